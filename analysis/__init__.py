@@ -1,0 +1,1 @@
+"""What a store says: indices, bands, claims and the report."""

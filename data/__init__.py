@@ -1,0 +1,1 @@
+"""Cases, published results and bundled studies, as tables."""

@@ -1,0 +1,75 @@
+"""Models: arrays in, arrays out. Nothing here knows of Dask, Zarr or sweeps."""
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+
+from .interface import (
+    BASELINE,
+    Draws,
+    Engine,
+    Factor,
+    Output,
+    Provenance,
+    Scenario,
+    Shock,
+    Solution,
+    UnknownNameError,
+    unknown,
+)
+from .ishigami import IshigamiEngine
+from .labelled import SolveError, resolve_scenarios
+from .outcome import REMEDY, Outcome
+
+__all__ = [
+    "BASELINE",
+    "REMEDY",
+    "Draws",
+    "Engine",
+    "Factor",
+    "Outcome",
+    "Output",
+    "Provenance",
+    "Scenario",
+    "Shock",
+    "Solution",
+    "SolveError",
+    "UnknownNameError",
+    "engine",
+    "resolve_scenarios",
+    "unknown",
+]
+
+
+def _ishigami(case: str | None, **settings: object) -> Engine:
+    return IshigamiEngine()
+
+
+def _builders() -> dict[str, Callable[..., Engine]]:
+    """Built-in engines, and those that an installed package offers under `cordillera.engines`."""
+    builders: dict[str, Callable[..., Engine]] = {"ishigami": _ishigami}
+    for point in entry_points(group="cordillera.engines"):
+        builders.setdefault(point.name, point.load())
+    return builders
+
+
+def engine(name: str, case: str | None = None, **settings: object) -> Engine:
+    """A model with its case loaded.
+
+    Parameters
+    ----------
+    name : str
+        `cge`, `ishigami`, or an engine that another package registers under the entry point `cordillera.engines`.
+    case : str, optional
+        A bundled case or a path to a folder or workbook; the engine's built-in case if left out.
+    **settings
+        Structural switches of the engine, such as `set="base-year"`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such engine or case.
+    """
+    builders = _builders()
+    if name not in builders:
+        raise unknown("engine", name, list(builders))
+    return builders[name](case, **settings)

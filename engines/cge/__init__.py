@@ -1,0 +1,1 @@
+"""The two-region recursive-dynamic general equilibrium model."""

@@ -1,0 +1,179 @@
+"""What every engine offers: factors, scenarios, outputs and one door, `solve`."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One uncertain input of an engine. `low` and `high` bound the values that the model accepts, in `unit`.
+
+    A categorical factor has `levels`; its value in a draw is the index of a level.
+    """
+
+    name: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    description: str
+    source: str
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One named array that a run returns; `dims` are those after (scenario, draw)."""
+
+    name: str
+    dims: tuple[str, ...]
+    unit: str
+    label: str
+    place: str = ""
+    dtype: Literal["float64", "float32"] = "float64"
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """One change of one parameter of a model.
+
+    Parameters
+    ----------
+    parameter : str
+        A name that the engine lists in `shock_parameters`.
+    change : {"add", "times", "set"}
+        How `value` acts on the parameter.
+    value : float, or str
+        A number in the parameter's unit, or the name of a factor whose value is taken in each draw.
+    region : str, optional
+        Label of the region; everywhere if left out.
+    sectors : tuple of str
+        Codes or names of groups of sectors (or cells); all if empty.
+    first_year, last_year : int
+        The years in which the shock acts, both included.
+    scale : float, or str
+        The share of the change that is made, a number or the name of a factor; 1 makes it in full.
+    complement : bool
+        Take one minus `value`, so that a factor that is a cut can serve `times`.
+    """
+
+    parameter: str
+    change: Literal["add", "times", "set"]
+    value: float | str
+    region: str | None = None
+    sectors: tuple[str, ...] = ()
+    first_year: int = 1
+    last_year: int = 10_000
+    scale: float | str = 1.0
+    complement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One policy: a named list of shocks."""
+
+    name: str
+    label: str
+    shocks: tuple[Shock, ...] = ()
+    description: str = ""
+
+
+class Draws(NamedTuple):
+    """Rows of a design: `values` is (draw, factor) float64, its columns named by `factors`."""
+
+    factors: tuple[str, ...]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What a solve returns. Every array is led by (scenario, draw), `baseline` first.
+
+    `outputs` maps the name of an output to its array; `outcome` is uint8 (values of `Outcome`),
+    `residual` float64 (the largest relative residual), `iterations` int32. Where a run has not been
+    solved its numbers are NaN.
+    """
+
+    scenarios: tuple[str, ...]
+    outputs: Mapping[str, NDArray[np.floating]]
+    outcome: NDArray[np.uint8]
+    residual: NDArray[np.float64]
+    iterations: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a case comes from, for the store and the report."""
+
+    citation: str
+    licence: str
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """A model with its case loaded. Engines hold no state that a solve changes."""
+
+    name: str
+    case: str
+    numbers_version: int
+    identity: str
+    run_seconds: float
+    factors: Mapping[str, Factor]
+    scenarios: Mapping[str, Scenario]
+    shock_parameters: Mapping[str, str]
+    outputs: Mapping[str, Output]
+    coords: Mapping[str, Sequence[str] | Sequence[int]]
+    provenance: Provenance
+
+    def solve_draws(
+        self, draws: Draws, scenarios: Sequence[Scenario], outputs: Sequence[str] | None = None
+    ) -> Solution:
+        """Solve every draw under the baseline and under each scenario.
+
+        Parameters
+        ----------
+        draws : Draws
+            Factors that are not among its columns keep their defaults.
+        scenarios : sequence of Scenario
+            Without the baseline, which is always solved and comes first.
+        outputs : sequence of str, optional
+            The outputs wanted; all if left out.
+        """
+        ...
+
+    def solve(
+        self,
+        values: Mapping[str, float] | None = None,
+        scenarios: Sequence[str | Scenario] = (),
+        outputs: Sequence[str] | None = None,
+    ) -> xr.Dataset:
+        """Solve one draw and return its outputs as a labelled Dataset."""
+        ...
+
+    def infeasible(self, draws: Draws) -> dict[int, str]:
+        """Rows that lie outside the model's domain, each with the condition that it breaks."""
+        ...
+
+
+class UnknownNameError(KeyError):
+    """A name that the engine does not have."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def unknown(kind: str, name: str, allowed: Sequence[str]) -> UnknownNameError:
+    """An error that names what was asked for, the nearest allowed name, and all of them."""
+    near = difflib.get_close_matches(name, allowed, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    listed = ", ".join(sorted(allowed)[:40])
+    return UnknownNameError(f"Unknown {kind} {name!r}.{hint} Known: {listed}.")

@@ -1,0 +1,1 @@
+"""What a sweep is: factors, designs, studies, the store and the driver."""
