@@ -1,1 +1,5 @@
 """Cases, published results and bundled studies, as tables."""
+
+from .case import Case, CaseError, bundled_cases, read_case
+
+__all__ = ["Case", "CaseError", "bundled_cases", "read_case"]

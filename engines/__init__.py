@@ -44,9 +44,16 @@ def _ishigami(case: str | None, **settings: object) -> Engine:
     return IshigamiEngine()
 
 
+def _cge(case: str | None, **settings: object) -> Engine:
+    # Imported when asked for: loading the compiled kernels takes longer than starting the command line.
+    from .cge import build_engine
+
+    return build_engine(case, **settings)
+
+
 def _builders() -> dict[str, Callable[..., Engine]]:
     """Built-in engines, and those that an installed package offers under `cordillera.engines`."""
-    builders: dict[str, Callable[..., Engine]] = {"ishigami": _ishigami}
+    builders: dict[str, Callable[..., Engine]] = {"cge": _cge, "ishigami": _ishigami}
     for point in entry_points(group="cordillera.engines"):
         builders.setdefault(point.name, point.load())
     return builders

@@ -1,0 +1,157 @@
+"""Scenarios as schedules: what each year takes as given, for the baseline and with the shocks of a policy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..interface import Scenario, Shock, unknown
+from .benchmark import Benchmark
+from .condensed import Schedule
+from .economy import Floats, Sets, Settings
+
+# What a shock may change, with its unit.
+SHOCK_PARAMETERS = {
+    "tfp_growth": "a year, by region and sector",
+    "regional_margin": "units of regional trade services per unit sold to the other region or abroad, by sector",
+    "world_export_price": "relative to the base year, by sector",
+    "world_import_price": "relative to the base year, by sector",
+    "tariff": "share of the border price, by sector",
+    "rural_transfer": "millions a year, to poor rural people, by region or to both by their number",
+    "public_services": "millions a year",
+    "public_investment": "millions a year",
+    "programme": "millions a year, spent on services or investment as the setting `invest_fiscal` says",
+    "foreign_saving": "millions of foreign currency",
+}
+SPENDING = ("rural_transfer", "public_services", "public_investment", "programme")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Shockable parameters before they become a schedule: (year, ..., run)."""
+
+    tfp_growth: Floats
+    margin: Floats
+    export_price: Floats
+    import_price: Floats
+    tariff: Floats
+    transfer: Floats
+    services: Floats
+    investment: Floats
+    foreign_saving: Floats
+
+
+def schedule(
+    sets: Sets, settings: Settings, b: Benchmark, years: int, draw: Mapping[str, Floats], scenario: Scenario
+) -> Schedule[Floats]:
+    """Exogenous values of years 0 to `years`, (year, entry, run)."""
+    given = _baseline(b, years, draw)
+    for shock in scenario.shocks:
+        _apply(sets, settings, b, given, draw, shock)
+    n = b.sectors
+    runs = given.margin.shape[-1]
+    growth = (1.0 + draw["factor_growth"])[None, :] ** np.arange(years + 1)[:, None]
+    tfp = np.cumprod(1.0 + given.tfp_growth, axis=0).reshape(years + 1, 2 * n, runs)
+    land = b.factor_income[6:8][None, :, None] * growth[:, None, :]
+    spending = growth[:, None, :]
+    spends = given.transfer.sum(axis=1) + given.services + given.investment > 0.0
+    return Schedule(
+        tfp,
+        land,
+        given.margin[:, b.flow_sector] * b.regional_margin[None, :, None],
+        given.margin[:, b.export_cell % n] * b.export_margin[None, :, None],
+        given.export_price[:, b.export_cell % n],
+        given.import_price[:, b.import_cell % n],
+        given.tariff[:, b.import_cell % n] * b.tariff[None, :, None],
+        given.foreign_saving[:, None],
+        given.transfer * spending,
+        given.services[:, None] * spending,
+        given.investment[:, None] * spending,
+        np.where(spends, float(settings["tax_points"]), 0.0)[:, None],
+    )
+
+
+def _baseline(b: Benchmark, years: int, draw: Mapping[str, Floats]) -> Given:
+    n, runs, periods = b.sectors, len(draw["matrix"]), years + 1
+    growth = np.zeros((periods, 2, n, runs))
+    growth[1:] = draw["tfp_growth"]
+    saving = b.foreign_saving * (1.0 + draw["foreign_saving_growth"])[None, :] ** np.arange(periods)[:, None]
+    relative = [np.ones((periods, n, runs)) for _ in range(4)]
+    money = [np.zeros((periods, runs)) for _ in range(2)]
+    return Given(growth, *relative, np.zeros((periods, 2, runs)), *money, saving)
+
+
+def _apply(
+    sets: Sets, settings: Settings, b: Benchmark, given: Given, draw: Mapping[str, Floats], shock: Shock
+) -> None:
+    """Change the arrays that the shock names, in the years it acts in."""
+    value = draw[shock.value] if isinstance(shock.value, str) else np.full(len(draw["matrix"]), float(shock.value))
+    if shock.complement:
+        value = 1.0 - value
+    scale = draw[shock.scale] if isinstance(shock.scale, str) else float(shock.scale)
+    years = slice(shock.first_year, min(shock.last_year, len(given.margin) - 1) + 1)
+    sectors = sector_positions(sets, shock.sectors)
+    regions = slice(None) if shock.region is None else [sets.regions.index(shock.region)]
+    if shock.parameter in SPENDING:
+        target, value = _spending_target(settings, b, given, shock, value)
+        where: tuple = (years, regions) if target.ndim == 3 else (years,)
+    elif shock.parameter == "tfp_growth":
+        target, where = given.tfp_growth, (years, regions, sectors)
+        target[where] += scale * (_changed(target[where], shock.change, value) - target[where])
+        return
+    elif shock.parameter == "foreign_saving":
+        target, where = given.foreign_saving, (years,)
+    else:
+        names = {
+            "regional_margin": given.margin,
+            "world_export_price": given.export_price,
+            "world_import_price": given.import_price,
+            "tariff": given.tariff,
+        }
+        if shock.parameter not in names:
+            raise unknown("shock parameter", shock.parameter, list(SHOCK_PARAMETERS))
+        target, where = names[shock.parameter], (years, sectors)
+    old = target[where]
+    target[where] = old + scale * (_changed(old, shock.change, value) - old)
+
+
+def _changed(old: Floats, change: str, value: Floats) -> Floats:
+    if change == "add":
+        return old + value
+    return old * value if change == "times" else np.broadcast_to(value, old.shape)
+
+
+def _spending_target(
+    settings: Settings, b: Benchmark, given: Given, shock: Shock, value: Floats
+) -> tuple[Floats, Floats]:
+    """The array that a spending shock changes, and the amounts for it."""
+    if shock.parameter == "rural_transfer":
+        if shock.region is None:
+            poor = b.poor_share.reshape(2, 2).sum(axis=1)
+            return given.transfer, poor[:, None] * value[None, :]
+        return given.transfer, value
+    if shock.parameter == "public_services":
+        return given.services, value
+    if shock.parameter == "public_investment":
+        return given.investment, value
+    spent = settings["invest_fiscal"]
+    if spent == "none":
+        return given.services, 0.0 * value
+    return (given.services if spent == "G" else given.investment), value
+
+
+def sector_positions(sets: Sets, names: tuple[str, ...]) -> list[int]:
+    """Positions of sectors given by code, family, or row of Table 4; all of them if none is given."""
+    if not names:
+        return list(range(len(sets.sectors)))
+    chosen: set[int] = set()
+    for name in names:
+        found = [
+            i
+            for i, code in enumerate(sets.sectors)
+            if name in (code, sets.families[i], sets.rows[i], sets.parents[i])
+        ]
+        if not found:
+            raise unknown("sector", name, [*sets.sectors, *set(sets.families), *set(sets.rows)])
+        chosen.update(found)
+    return sorted(chosen)
