@@ -53,9 +53,7 @@ def read_case(name_or_path: str) -> Case:
             "case.toml, or of an .xlsx workbook with a sheet `case`."
         )
         raise CaseError(message)
-    tables = {
-        file.stem: _read_csv(file) for folder in FOLDERS for file in sorted((path / folder).glob("*.csv"))
-    }
+    tables = {file.stem: _read_csv(file) for folder in FOLDERS for file in sorted((path / folder).glob("*.csv"))}
     results = {file.stem: _read_csv(file) for file in sorted((path / "published").glob("*.csv"))}
     meta = _read_toml(path / "case.toml")
     scenarios = _read_toml(path / "scenarios.toml") if (path / "scenarios.toml").is_file() else {}
@@ -73,7 +71,9 @@ def _from_workbook(path: Path) -> Case:
         meta = tomllib.loads(text)
         scenarios = {
             row.name: {"label": row.label, "shocks": tomllib.loads(f"x = [{row.shocks}]")["x"]}
-            for row in sheets.pop("scenarios", pd.DataFrame(columns=["name", "label", "shocks"])).itertuples(index=False)
+            for row in sheets.pop("scenarios", pd.DataFrame(columns=["name", "label", "shocks"])).itertuples(
+                index=False
+            )
         }
     except tomllib.TOMLDecodeError as error:
         message = f"{path}: sheet `case` or `scenarios`: {error}. Write values as in TOML, with text in quotes."

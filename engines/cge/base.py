@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse as sparse
 
-from .benchmark import Benchmark
+from .benchmark import Benchmark, Indices
 from .economy import Floats
 
 Weights = sparse.csr_matrix
@@ -21,25 +21,25 @@ class Base(NamedTuple):
 
     numbers: Benchmark
     # indices
-    sector_of_term: Floats
-    sector_of_outlet: Floats
-    sector_of_cell: Floats
-    trade_of_cell: Floats
-    trade_of_import: Floats
-    trade_of_flow: Floats
-    services_of_flow: Floats
-    services_of_export: Floats
-    cell_of_term: Floats
-    cell_of_outlet: Floats
-    trade_cells: Floats
-    services_cells: Floats
-    plain_terms: Floats
-    trade_terms: Floats
-    region_of_cell: Floats
-    region_of_household: Floats
-    cell_of_consumption: Floats
-    household_of_consumption: Floats
-    skill_of_endowment: Floats
+    sector_of_term: Indices
+    sector_of_outlet: Indices
+    sector_of_cell: Indices
+    trade_of_cell: Indices
+    trade_of_import: Indices
+    trade_of_flow: Indices
+    services_of_flow: Indices
+    services_of_export: Indices
+    cell_of_term: Indices
+    cell_of_outlet: Indices
+    trade_cells: Indices
+    services_cells: Indices
+    plain_terms: Indices
+    trade_terms: Indices
+    region_of_cell: Indices
+    region_of_household: Indices
+    cell_of_consumption: Indices
+    household_of_consumption: Indices
+    skill_of_endowment: Indices
     # sums
     purchases: Weights
     outlets: Weights
@@ -63,11 +63,21 @@ class Base(NamedTuple):
     regions: Weights
 
 
-def _sum(rows: int, columns: int, row: Floats, column: Floats, value: Floats | float = 1.0) -> Weights:
-    row, column = np.asarray(row), np.asarray(column)
-    data = np.broadcast_to(np.asarray(value, dtype=np.float64), row.shape)
+def weights(rows: int, columns: int, row: Indices, entry: Indices, value: Floats | float = 1.0) -> Weights:
+    """A sparse matrix (sum, entry) from the sum that each entry goes into and its weight; zeros are left out."""
+    data = np.broadcast_to(np.asarray(value, dtype=np.float64), np.shape(row))
     kept = data != 0.0
-    return sparse.csr_matrix((data[kept], (row[kept], column[kept])), shape=(rows, columns))
+    return sparse.csr_matrix((data[kept], (row[kept], entry[kept])), shape=(rows, columns))
+
+
+def row_of(values: Floats) -> Weights:
+    """One weighted sum over all entries."""
+    return weights(1, len(values), np.zeros(len(values), dtype=np.int64), np.arange(len(values)), values)
+
+
+def scatter(size: int, positions: Indices) -> Weights:
+    """Puts a vector's entries at `positions` of a vector of length `size`."""
+    return weights(size, len(positions), positions, np.arange(len(positions)))
 
 
 def build_base(b: Benchmark) -> Base:
@@ -93,8 +103,8 @@ def build_base(b: Benchmark) -> Base:
     endowment = np.arange(12)
     consumer = sparse.vstack(
         [
-            _sum(1, cells, np.zeros(cells, int), cell, consumed / consumed.sum()),
-            _sum(2, cells, region, cell, consumed / by_region[region]),
+            weights(1, cells, np.zeros(cells, int), cell, consumed / consumed.sum()),
+            weights(2, cells, region, cell, consumed / by_region[region]),
         ],
         format="csr",
     )
@@ -119,34 +129,36 @@ def build_base(b: Benchmark) -> Base:
         cell_of_consumption=cell_of_good,
         household_of_consumption=household_of_good,
         skill_of_endowment=3 * (endowment // 6) + endowment % 3,
-        purchases=_sum(cells, len(term), term_cell, term, np.concatenate([b.local_share, b.import_share, b.flow_share])),
-        outlets=_sum(
+        purchases=weights(
+            cells, len(term), term_cell, term, np.concatenate([b.local_share, b.import_share, b.flow_share])
+        ),
+        outlets=weights(
             cells,
             len(outlet),
             outlet_cell,
             outlet,
             np.concatenate([b.local_sales_share, b.export_sales_share, b.flow_sales_share]),
         ),
-        input_cost=_sum(cells, cells, activity, b.input_good, b.input_share),
-        input_use=_sum(cells, cells, b.input_good, activity, b.input_share),
-        workers=_sum(6, cells, skill_row, cell_of_skill, b.cell_workers.ravel()),
-        wage_bill=_sum(6, cells, skill_row, cell_of_skill, b.labour_payment.ravel()),
-        land_rent=_sum(2, cells, region, cell, b.land_payment),
-        capital_kind=_sum(4, cells, 2 * region + (cell % n != b.mining), cell),
+        input_cost=weights(cells, cells, activity, b.input_good, b.input_share),
+        input_use=weights(cells, cells, b.input_good, activity, b.input_share),
+        workers=weights(6, cells, skill_row, cell_of_skill, b.cell_workers.ravel()),
+        wage_bill=weights(6, cells, skill_row, cell_of_skill, b.labour_payment.ravel()),
+        land_rent=weights(2, cells, region, cell, b.land_payment),
+        capital_kind=weights(4, cells, 2 * region + (cell % n != b.mining), cell),
         consumer=consumer,
-        domestic=_sum(2, cells, region, cell, sold / np.bincount(region, weights=sold)[region]),
-        capital_good=_sum(2, cells, region, cell, (b.investment / b.investment.sum(axis=1, keepdims=True)).ravel()),
-        household_labour=_sum(4, 12, endowment // 3, endowment),
-        household_goods=_sum(4, 4 * n, household_of_good, good),
-        goods_of_households=_sum(cells, 4 * n, cell_of_good, good),
-        government_goods=_sum(2, cells, region, cell, b.government.ravel()),
-        investment_goods=_sum(2, cells, region, cell, b.investment.ravel()),
-        margin_use=_sum(
+        domestic=weights(2, cells, region, cell, sold / np.bincount(region, weights=sold)[region]),
+        capital_good=weights(2, cells, region, cell, (b.investment / b.investment.sum(axis=1, keepdims=True)).ravel()),
+        household_labour=weights(4, 12, endowment // 3, endowment),
+        household_goods=weights(4, 4 * n, household_of_good, good),
+        goods_of_households=weights(cells, 4 * n, cell_of_good, good),
+        government_goods=weights(2, cells, region, cell, b.government.ravel()),
+        investment_goods=weights(2, cells, region, cell, b.investment.ravel()),
+        margin_use=weights(
             2, len(term), (term_cell // n)[term], term, np.where(existing & ~is_trade, b.local_margin[term_cell], 0.0)
         ),
-        sales_tax_base=_sum(1, cells, np.zeros(cells, int), cell, b.sales_tax / (1.0 + b.sales_tax)),
-        tariff_base=_sum(1, len(b.imports), np.zeros(len(b.imports), int), np.arange(len(b.imports))),
-        regions=_sum(2, cells, region, cell),
+        sales_tax_base=weights(1, cells, np.zeros(cells, int), cell, b.sales_tax / (1.0 + b.sales_tax)),
+        tariff_base=weights(1, len(b.imports), np.zeros(len(b.imports), int), np.arange(len(b.imports))),
+        regions=weights(2, cells, region, cell),
     )
 
 

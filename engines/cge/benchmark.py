@@ -117,9 +117,7 @@ def benchmark(
     )
 
 
-def _production(
-    sets: Sets, matrix: SocialAccountingMatrix, settings: Settings, totals: Totals
-) -> dict[str, NDArray]:
+def _production(sets: Sets, matrix: SocialAccountingMatrix, settings: Settings, totals: Totals) -> dict[str, NDArray]:
     n = len(sets.sectors)
     value_added = matrix.value_added.ravel()
     output = value_added + matrix.intermediate.sum(axis=1).ravel()

@@ -12,7 +12,6 @@ from ...data import Case, read_case
 from ..interface import Draws, Provenance, Scenario, Shock, unknown
 from .base import build_base
 from .benchmark import Benchmark, benchmark
-from .condensed import Allocation, Deflator, Rules
 from .economy import Priors, Sets, Settings, Totals, read_priors, read_sets, read_totals
 from .engine import CgeEngine, Matrix, MatrixShelf
 from .entropy import InfeasibleMatrixError
@@ -20,6 +19,7 @@ from .factors import base_state, behaviour, columns, list_factors
 from .kernel import LANES
 from .matrix import SocialAccountingMatrix, balance, noisy
 from .outputs import coordinates, list_outputs
+from .parts import Allocation, Deflator, Rules
 from .program import record
 from .scenario import schedule
 from .shipped import load_shipped
@@ -178,7 +178,9 @@ def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
         outputs=list_outputs(str(loaded.meta["currency"]), int(loaded.meta["base_year"])),  # type: ignore[arg-type]
         coords=coordinates(economy.sets, years, economy.sets.households),
         provenance=Provenance(
-            str(loaded.meta["citation"]), str(loaded.meta["licence"]), tuple(loaded.meta.get("notes", ()))  # type: ignore[arg-type]
+            str(loaded.meta["citation"]),
+            str(loaded.meta["licence"]),
+            tuple(loaded.meta.get("notes", ())),  # type: ignore[arg-type]
         ),
         open_matrix=MatrixShelf(MatrixBuilder(case or "peru-2002", values, feasible)),
     )

@@ -146,9 +146,7 @@ def read_priors(frames: Frames, sets: Sets, totals: Totals, settings: Settings) 
     demand = frames["demand_and_trade"].set_index("code").loc[list(sets.sectors)]
     pattern = "inferred" if settings["trade_pattern"] == "inferred" else "msoles"
     exporter, regional = _regional_flows(demand, pattern)
-    exports = np.array(
-        [demand[f"foreign_exports_{r}_msoles"].to_numpy(float) for r in sets.regions]
-    )
+    exports = np.array([demand[f"foreign_exports_{r}_msoles"].to_numpy(float) for r in sets.regions])
     if pattern == "inferred":
         exports[sets.remote] = demand[f"foreign_exports_{sets.regions[sets.remote]}_inferred"].to_numpy(float)
     exports[:, _minerals(sets)] *= float(settings["exp_min"])

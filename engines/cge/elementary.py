@@ -26,30 +26,30 @@ _ONE_BITS = np.int64(0x3FF0000000000000)
 
 
 @intrinsic
-def _bits(typingctx, x):  # noqa: ANN001, ANN202
+def _bits(typingctx, x):
     """The 64 bits of a float as an integer."""
 
-    def build(context, builder, signature, args):  # noqa: ANN001, ANN202
+    def build(context, builder, signature, args):
         return builder.bitcast(args[0], ir.IntType(64))
 
     return types.int64(types.float64), build
 
 
 @intrinsic
-def _float(typingctx, x):  # noqa: ANN001, ANN202
+def _float(typingctx, x):
     """The float with these 64 bits."""
 
-    def build(context, builder, signature, args):  # noqa: ANN001, ANN202
+    def build(context, builder, signature, args):
         return builder.bitcast(args[0], ir.DoubleType())
 
     return types.float64(types.int64), build
 
 
 @intrinsic
-def _fma(typingctx, a, b, c):  # noqa: ANN001, ANN202
+def _fma(typingctx, a, b, c):
     """a * b + c with one rounding."""
 
-    def build(context, builder, signature, args):  # noqa: ANN001, ANN202
+    def build(context, builder, signature, args):
         return builder.fma(*args)
 
     return types.float64(types.float64, types.float64, types.float64), build

@@ -10,11 +10,11 @@ from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, S
 from ..labelled import solve_labelled
 from ..outcome import Outcome
 from .benchmark import Benchmark
-from .condensed import Behaviour, Rules, Schedule, State
 from .economy import Floats, Sets, Settings
 from .factors import base_state, behaviour, columns
 from .kernel import LANES
 from .outputs import compute
+from .parts import Behaviour, Rules, Schedule, State
 from .program import CentralPath, Path, Program
 from .scenario import SHOCK_PARAMETERS, schedule
 from .solver import TOLERANCE
@@ -115,9 +115,7 @@ class CgeEngine:
             for name in wanted
         }
         names = tuple(policy.name for policy in policies)
-        return Solution(
-            names, arrays, np.zeros(shape, np.uint8), np.full(shape, np.inf), np.zeros(shape, np.int32)
-        )
+        return Solution(names, arrays, np.zeros(shape, np.uint8), np.full(shape, np.inf), np.zeros(shape, np.int32))
 
     def _solve_matrix(
         self,
@@ -187,7 +185,6 @@ class MatrixShelf:
         return MatrixShelf, (self._build,)
 
 
-def _take(part, lanes: np.ndarray):  # noqa: ANN001, ANN202
+def _take(part, lanes: np.ndarray):
     """The lanes of every vector of a record."""
     return replace(part, **{f.name: np.ascontiguousarray(getattr(part, f.name)[..., lanes]) for f in fields(part)})
-

@@ -117,9 +117,7 @@ def _backtrack(
     return None
 
 
-def _project(
-    flows: NDArray[np.float64], matrix: sparse.csr_matrix, totals: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _project(flows: NDArray[np.float64], matrix: sparse.csr_matrix, totals: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weighted least squares onto the constraints; corrections are proportional to the flows, so signs stay."""
     for _ in range(3):
         gap = totals - matrix @ flows

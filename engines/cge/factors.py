@@ -6,8 +6,8 @@ import numpy as np
 
 from ..interface import Draws, Factor
 from .benchmark import Benchmark
-from .condensed import Behaviour, State
 from .economy import Floats, Sets, Settings
+from .parts import Behaviour, State
 
 FAMILIES = ("agriculture", "mining", "manufacturing", "services")
 STUDY = "Thurlow, Morley and Nin Pratt (2009)"
@@ -44,7 +44,9 @@ def list_factors(sets: Sets, settings: Settings, matrices: int) -> dict[str, Fac
     baseline = f"{STUDY}, section 4"
     policy = f"{STUDY}, section 5"
     scalar("factor_substitution", "", s["sigma_va"], 0.05, 5.0, "Elasticity of substitution between factors", JUDGEMENT)
-    scalar("frisch", "multiplier", 1.0, 0.55, 5.0, "Frisch parameter of all households, relative to the case", JUDGEMENT)
+    scalar(
+        "frisch", "multiplier", 1.0, 0.55, 5.0, "Frisch parameter of all households, relative to the case", JUDGEMENT
+    )
     scalar(
         "income_elasticity_spread", "", s["income_elas_spread"], 0.0, 2.0,
         "Spread of income elasticities: 0 all equal to one, 1 as in the case", JUDGEMENT,
@@ -70,13 +72,21 @@ def list_factors(sets: Sets, settings: Settings, matrices: int) -> dict[str, Fac
         "Productivity growth of regional trade when transaction costs fall", policy,
     )  # fmt: skip
     scalar(
-        "transaction_cost_cut", "share", 0.35, 0.0, 0.95, "Cut of the regional trade margins in year 1", "policy variant"
+        "transaction_cost_cut",
+        "share",
+        0.35,
+        0.0,
+        0.95,
+        "Cut of the regional trade margins in year 1",
+        "policy variant",
     )
     scalar(
         "tfp_investment_elasticity", "multiplier", 1.0, 0.0, 5.0,
         "Productivity that public investment buys, relative to the elasticities of 0.10 and 0.08 of the study", policy,
     )  # fmt: skip
-    scalar("transfer", "million soles a year", 1600.0, 0.0, 20000.0, "Public money that a policy scenario spends", policy)
+    scalar(
+        "transfer", "million soles a year", 1600.0, 0.0, 20000.0, "Public money that a policy scenario spends", policy
+    )
     scalar(
         "foreign_saving_growth", "a year", s["fsav_growth"], -0.1, 0.2, "Growth of foreign saving",
         "inferred from the trade volumes of Table 3",

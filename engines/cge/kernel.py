@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from .elementary import exp, log
-from .tape import AFFINE, DIVIDE, DOT, EXP, FLOOR, LOG, MULTIPLY
+from .tape import AFFINE, DIVIDE, DOT, EXP, LOG, MULTIPLY
 
 LANES = 8
 

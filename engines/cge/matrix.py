@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .economy import CAPITAL, LAND, Floats, Priors, Sets, Settings, Totals
+from .economy import CAPITAL, LAND, Floats, Priors, Sets, Totals
 from .entropy import Constraint, InfeasibleMatrixError, minimum_cross_entropy, ras
 
 LEAST_SHARE_OF_LOCAL_SALES = 0.05
@@ -159,9 +159,10 @@ def _add_unknowns(flows: _Flows, sets: Sets, totals: Totals, priors: Priors, val
     government = priors.government / priors.government.sum() * macro["commodities", "government"][:, None]
     investment = priors.investment / priors.investment.sum(axis=1, keepdims=True)
     investment = investment * macro["commodities", "investment"][:, None]
-    exports = priors.exports * (
-        macro["commodities", "rest_of_world"] / (priors.exports * (1.0 + priors.export_margin)).sum(axis=1)
-    )[:, None]
+    exports = (
+        priors.exports
+        * (macro["commodities", "rest_of_world"] / (priors.exports * (1.0 + priors.export_margin)).sum(axis=1))[:, None]
+    )
     imports = priors.imports / priors.imports.sum() * macro["rest_of_world", "commodities"][:, None]
     regional = np.zeros_like(priors.regional)
     for r in range(2):
@@ -213,7 +214,9 @@ def _require_macro_totals(flows: _Flows, sets: Sets, totals: Totals, priors: Pri
             macro["commodities", "rest_of_world"][r],
             (index["exports"][r], 1.0 + priors.export_margin[r]),
         )
-        flows.require(f"foreign imports ({region})", macro["rest_of_world", "commodities"][r], (index["imports"][r], 1.0))
+        flows.require(
+            f"foreign imports ({region})", macro["rest_of_world", "commodities"][r], (index["imports"][r], 1.0)
+        )
         out = priors.exporter == r
         flows.require(
             f"regional exports ({region})",

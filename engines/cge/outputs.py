@@ -195,9 +195,7 @@ def _contributions(b: Benchmark, out: Mapping[str, Floats], labour: Floats, capi
     rent = b.land_payment.reshape(2, n).sum(axis=1)
     total = value.sum()
     by_labour = growth(labour) * bill
-    regional = np.stack(
-        [by_labour.sum(axis=-1), growth(capital.sum(axis=-1)) * stock, growth(land) * rent], axis=-1
-    )
+    regional = np.stack([by_labour.sum(axis=-1), growth(capital.sum(axis=-1)) * stock, growth(land) * rent], axis=-1)
     national = regional.sum(axis=1, keepdims=True) / total
     shares = np.concatenate([national, regional / value[:, None]], axis=1)
     residual = out["gdp_growth"] - shares.sum(axis=-1)

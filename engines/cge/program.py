@@ -7,12 +7,13 @@ from typing import TypeVar
 import numpy as np
 
 from .base import Base, Weights
-from .condensed import Behaviour, Rules, Schedule, State, Year, residuals, solve_year
 from .economy import Floats
 from .kernel import LANES
+from .parts import Behaviour, Rules, Schedule, State, Year
 from .solver import TOLERANCE, Layout, Path, solve_path
 from .tape import Recorder, Rows, Tape, total
 from .transition import equivalent_income, next_state
+from .year import residuals, solve_year
 
 Parts = TypeVar("Parts", Behaviour, Schedule, State)
 
@@ -79,9 +80,7 @@ def record(base: Base, rules: Rules, behaviour: Behaviour, schedule: Schedule, s
     recorder = Recorder()
     size = 2 * base.numbers.sectors + len(base.numbers.flow) + 10
     logs = recorder.vector(size)
-    behaviour_rows, schedule_rows, state_rows = (
-        _inputs(recorder, parts) for parts in (behaviour, schedule, state)
-    )
+    behaviour_rows, schedule_rows, state_rows = (_inputs(recorder, parts) for parts in (behaviour, schedule, state))
     year = solve_year(base, rules, behaviour_rows, schedule_rows, state_rows, logs)
     residual = residuals(base, schedule_rows, schedule_rows.land, year, logs).materialize()
     year_end = recorder.cut()

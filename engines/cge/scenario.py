@@ -7,8 +7,8 @@ import numpy as np
 
 from ..interface import Scenario, Shock, unknown
 from .benchmark import Benchmark
-from .condensed import Schedule
 from .economy import Floats, Sets, Settings
+from .parts import Schedule
 
 # What a shock may change, with its unit.
 SHOCK_PARAMETERS = {
@@ -147,9 +147,7 @@ def sector_positions(sets: Sets, names: tuple[str, ...]) -> list[int]:
     chosen: set[int] = set()
     for name in names:
         found = [
-            i
-            for i, code in enumerate(sets.sectors)
-            if name in (code, sets.families[i], sets.rows[i], sets.parents[i])
+            i for i, code in enumerate(sets.sectors) if name in (code, sets.families[i], sets.rows[i], sets.parents[i])
         ]
         if not found:
             raise unknown("sector", name, [*sets.sectors, *set(sets.families), *set(sets.rows)])

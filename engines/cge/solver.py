@@ -87,13 +87,17 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
             if not _central_year(tape, layout, values, tangents, inverses[year], path.residual[year], year):
                 return path
         else:
-            _broyden(tape, layout, values, inverses[year], steps, path.residual[year], path.steps[year], path.method[year])
+            _broyden(
+                tape, layout, values, inverses[year], steps, path.residual[year], path.steps[year], path.method[year]
+            )
             for lane in range(LANES):
                 if alive[lane] and path.method[year, lane] == FAILED:
                     if len(tangents) == 1:
                         tangents = np.zeros((values.shape[0], LANES))
                     _write_lane(values, 0, central[year] + shift[year, :, lane], lane)
-                    rescue(tape, layout, values, tangents, schedule[0], state, lane, path.steps[year], path.method[year])
+                    rescue(
+                        tape, layout, values, tangents, schedule[0], state, lane, path.steps[year], path.method[year]
+                    )
             run_tape(tape, 0, layout.year_end, values)
             largest(values, layout.residual, size, path.residual[year])
         for lane in range(LANES):

@@ -2,23 +2,16 @@
 
 import numpy as np
 
-from .base import Base
-from .condensed import (
-    Allocation,
-    Behaviour,
-    Rules,
-    State,
-    Year,
-    _row,
-    _sum_matrix,
-    current_shares,
-    labour_supply,
-    profit_deflator,
-)
+from .base import Base, weights
+from .income import labour_supply
+from .investment import current_shares, shares_with_inertia
+from .parts import Allocation, Behaviour, Rules, State, Year
 from .tape import Vector, at_least, dot_total, exp, log, stack, total
 
 
-def next_state(base: Base, rules: Rules, behaviour: Behaviour[Vector], state: State[Vector], year: Year[Vector]) -> State[Vector]:
+def next_state(
+    base: Base, rules: Rules, behaviour: Behaviour[Vector], state: State[Vector], year: Year[Vector]
+) -> State[Vector]:
     """What the next year inherits."""
     capital = accumulate(behaviour, state.capital, year.new_capital, year.capital_share)
     region_share, capital_share = state.region_share, state.capital_share
@@ -42,28 +35,6 @@ def accumulate(behaviour: Behaviour[Vector], capital: Vector, new: Vector, share
     return capital * (1.0 - behaviour.depreciation) + shares * new
 
 
-def shares_with_inertia(
-    base: Base, rules: Rules, behaviour: Behaviour[Vector], state: State[Vector], year: Year[Vector], capital: Vector
-) -> tuple[Vector, Vector]:
-    """This year's profit rates move this year's regional shares; inside a region they tilt capital in place.
-
-    Returns the regions' shares and every sector's share of next year's new capital.
-    """
-    deflator = profit_deflator(rules, year.prices)
-    region = base.region_of_cell
-    profit = year.prices.rental if deflator is None else year.prices.rental / deflator[region]
-    everything = _row(np.ones(len(region)))
-    both = np.zeros(2, dtype=np.int64)
-    rate = dot_total(base.regions, profit, state.capital) / total(base.regions, state.capital)
-    average = dot_total(everything, profit, state.capital) / total(everything, state.capital)
-    pull = (rate / average[both] - 1.0) * behaviour.mobility_regions + 1.0
-    share = at_least(state.region_share * pull, 0.0)
-    share = share / total(_row(np.ones(2)), share)[both]
-    tilt = (profit / rate[region] - 1.0) * behaviour.mobility_sectors + 1.0
-    weight = at_least(capital * tilt, 0.0)
-    return share, share[region] * (weight / total(base.regions, weight)[region])
-
-
 def migration(
     base: Base, behaviour: Behaviour[Vector], state: State[Vector], year: Year[Vector]
 ) -> tuple[Vector, Vector]:
@@ -85,15 +56,21 @@ def migration(
     remote_cells, other_cells = np.flatnonzero(from_remote), np.flatnonzero(~from_remote)
     order = np.argsort(np.concatenate([remote_cells, other_cells]))
     lost = stack(
-        [share[cells] * out_of[is_remote][skill[cells]] for cells, is_remote in ((remote_cells, True), (other_cells, False))]
+        [
+            share[cells] * out_of[is_remote][skill[cells]]
+            for cells, is_remote in ((remote_cells, True), (other_cells, False))
+        ]
     )[order]
     gained = stack(
-        [share[cells] * out_of[not is_remote][skill[cells]] for cells, is_remote in ((remote_cells, True), (other_cells, False))]
+        [
+            share[cells] * out_of[not is_remote][skill[cells]]
+            for cells, is_remote in ((remote_cells, True), (other_cells, False))
+        ]
     )[order]
-    regions = _sum_matrix(2, 4, np.arange(4) // 2, np.arange(4))
-    skills = _sum_matrix(2, 6, np.arange(6) // 3, np.arange(6))
+    regions = weights(2, 4, np.arange(4) // 2, np.arange(4))
+    skills = weights(2, 6, np.arange(6) // 3, np.arange(6))
     heads = total(regions, state.population) / total(skills, labour_supply(base, state.endowment))
-    households = _sum_matrix(4, 12, np.arange(12) // 3, np.arange(12))
+    households = weights(4, 12, np.arange(12) // 3, np.arange(12))
     own = base.region_of_household
     going = total(households, lost) * heads[own] * behaviour.dependents
     coming = total(households, gained) * heads[1 - own] * behaviour.dependents
@@ -107,4 +84,3 @@ def equivalent_income(base: Base, behaviour: Behaviour[Vector], year: Year[Vecto
     at_prices = dot_total(base.household_goods, behaviour.subsistence, price)
     index = dot_total(base.household_goods, behaviour.marginal_share, log(price))
     return committed + (year.spending / population - at_prices) / exp(index)
-

@@ -1,0 +1,136 @@
+"""How much each assumption matters, by the measure that a study's design allows, in one shape for the report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from .indices import sobol
+from .sample import AnalysisError, SweepResults, factor_columns, independent_rows
+from .screening import fast, morris, pawn
+from .tables import plain
+
+FEWEST_ROWS = 64
+CELL = "cell"
+
+
+@dataclass(frozen=True, slots=True)
+class Importance:
+    """A measure of importance.
+
+    Parameters
+    ----------
+    indices : Dataset
+        `total` (factor, scenario, cell) and, where the method gives them, `first` and `total_confidence`.
+    unit : str
+        What `total` measures, as an axis says it.
+    explanation : str
+        What it means, in a sentence.
+    """
+
+    indices: xr.Dataset
+    unit: str
+    explanation: str
+
+
+_VARIANCE = (
+    "A bar is the total-order index: the share of the variance that would be left if every other assumption were "
+    "known, interactions included. The white tick is the first-order index, the share that would go if this assumption "
+    "alone were known; the whisker is the 95 % confidence interval."
+)
+_EFFECT = (
+    "A bar is the mean absolute elementary effect: how far the result moves, on average, when this assumption alone "
+    "goes across its range; the whisker is the 95 % confidence interval."
+)
+_DISTANCE = (
+    "A bar is the median PAWN distance, between 0 and 1: how far the distribution of the result moves when this "
+    "assumption alone is held in a part of its range; the whisker is the 95 % confidence interval."
+)
+
+
+def importance(
+    store: SweepResults, output: str, *, relative_to: str | None = None, select: Mapping[str, object] | None = None
+) -> Importance:
+    """Total-order Sobol indices, or the nearest thing that the design gives.
+
+    Parameters
+    ----------
+    store : Store
+        A sweep of any design.
+    output : str
+        The output to explain.
+    relative_to : str, optional
+        Explain the paired difference from this scenario.
+    select : mapping of str to label, optional
+        Only these labels of the output's dimensions.
+
+    Raises
+    ------
+    AnalysisError
+        If the design has too few rows to say anything.
+    """
+    method = store.study.design.method
+    if method == "sobol":
+        found = sobol(store, output, relative_to=relative_to, select=select)
+        return _shaped(found, ("total", "first", "total_confidence"), "share of the variance", _VARIANCE)
+    if method == "fast":
+        found = fast(store, output, relative_to=relative_to, select=select)
+        return _shaped(found, ("total", "first", "total_confidence"), "share of the variance", _VARIANCE)
+    if method == "morris":
+        found = morris(store, output, relative_to=relative_to, select=select)
+        unit = f"mean absolute effect, {found.attrs['units']}".rstrip(", ")
+        return _shaped(found, ("mean_absolute", "", "mean_absolute_confidence"), unit, _EFFECT)
+    rows = len(independent_rows(store))
+    if rows < FEWEST_ROWS:
+        message = (
+            f"The design {method!r} has {rows} rows; at least {FEWEST_ROWS} are needed to say which assumption matters."
+        )
+        raise AnalysisError(message)
+    found = pawn(store, output, relative_to=relative_to, select=select)
+    return _shaped(found, ("median", "", "median_confidence"), "median PAWN distance", _DISTANCE)
+
+
+def in_cells(array: xr.DataArray, leading: tuple[str, ...]) -> xr.DataArray:
+    """`array` with every dimension but the leading ones laid in one, `cell`, labelled in words."""
+    inner = [str(name) for name in array.dims if name not in leading]
+    lead = [name for name in leading if name in array.dims]
+    if not inner:
+        return array.transpose(*lead).expand_dims({CELL: [""]}, axis=len(lead))
+    labels = [[str(label) for label in array[name].values] for name in inner]
+    joined = [" ".join(parts) for parts in _product(labels)]
+    values = array.transpose(*lead, *inner).values
+    shape = (*values.shape[: len(lead)], len(joined))
+    coords = {name: array[name].values for name in lead if name in array.coords}
+    names = [plain(label) for label in joined]
+    return xr.DataArray(values.reshape(shape), dims=[*lead, CELL], coords={**coords, CELL: names}, attrs=array.attrs)
+
+
+def ranked(total: xr.DataArray, count: int) -> list[str]:
+    """The `count` factors with the largest mean over everything else, largest first."""
+    others = [name for name in total.dims if name != "factor"]
+    mean = np.nan_to_num(total.mean(others).values, nan=-np.inf)
+    order = np.argsort(-mean, kind="stable")[:count]
+    return [str(total["factor"].values[place]) for place in order if np.isfinite(mean[place])]
+
+
+def assumption_names(store: SweepResults, descriptions: Mapping[str, str]) -> dict[str, str]:
+    """A plain name for every factor and group of a study: a factor's description, else its name in words."""
+    groups = factor_columns(store.study)
+    names = {factor.name: descriptions.get(factor.name) or plain(factor.name) for factor in store.study.factors}
+    return names | {name: plain(name) for name in groups if name not in names}
+
+
+def _shaped(found: xr.Dataset, names: tuple[str, str, str], unit: str, explanation: str) -> Importance:
+    wanted = dict(zip(("total", "first", "total_confidence"), names, strict=True))
+    present = {name: in_cells(found[old], ("factor", "scenario")) for name, old in wanted.items() if old in found}
+    if "total" not in present:
+        raise AnalysisError("The output does not vary over the draws, so no assumption carries it.")
+    return Importance(xr.Dataset(present), unit, explanation)
+
+
+def _product(labels: list[list[str]]) -> list[list[str]]:
+    rows: list[list[str]] = [[]]
+    for choices in labels:
+        rows = [[*row, choice] for row in rows for choice in choices]
+    return rows

@@ -1,0 +1,131 @@
+"""What the numbers of a study say, in two sentences for a reader who will read no further."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from .claims import ClaimResult
+from .tables import decimals, percent
+
+FIRM, WEAK = 0.95, 0.75
+_COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def verdict(
+    headlines: pd.DataFrame, claims: Sequence[ClaimResult], names: Mapping[str, str], fallback: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Two sentences: how the published results stand, and what stands least firmly and why.
+
+    Parameters
+    ----------
+    headlines : DataFrame
+        As `headline_table` returns it; may be empty.
+    claims : sequence of ClaimResult
+        May be empty.
+    names : mapping of str to str
+        Plain names of the factors.
+    fallback : tuple of str
+        What is said where there are neither headlines nor claims.
+    """
+    judged = [claim for claim in claims if math.isfinite(claim.share)]
+    sentences = []
+    if len(headlines):
+        sentences.append(_on_headlines(headlines))
+    elif len(judged) > 1:
+        sentences.append(_on_claims(judged))
+    if judged:
+        sentences.append(_on_the_weakest(judged, names))
+    elif sentences:
+        sentences.append(_on_the_weakest_sign(headlines, names))
+    return tuple(sentences) or fallback
+
+
+def range_sentence(label: str, unit: str, low: float, middle: float, high: float, rows: int) -> str:
+    """Where an output lies over the draws."""
+    texts = decimals([low, middle, high])
+    measure = f" ({unit})" if unit else ""
+    return (
+        f"Over {rows:,} draws of the assumptions, {_decapitalised(label)}{measure} lies between {texts[0]} and "
+        f"{texts[2]} in nine cases out of ten, with {texts[1]} in the middle."
+    )
+
+
+def carrier_sentence(name: str, amount: float, unit: str) -> str:
+    """Which assumption matters most, where there is nothing published to compare with."""
+    size = f"{percent(amount)} of the variance, interactions counted" if "variance" in unit else unit
+    value = "" if "variance" in unit else f"{decimals([amount])[0]} "
+    return f"The assumption that matters most is “{name}” ({value}{size})."
+
+
+def counted(count: int) -> str:
+    """A small number as a word, a large one in digits."""
+    return _COUNTS[count] if count < len(_COUNTS) else f"{count:,}"
+
+
+def _on_headlines(headlines: pd.DataFrame) -> str:
+    inside = int(np.count_nonzero(headlines["inside"].to_numpy()))
+    signs = headlines["probability_of_sign"].to_numpy(dtype=np.float64)
+    signs = signs[np.isfinite(signs)]
+    firm = int(np.count_nonzero(signs >= FIRM))
+    text = (
+        f"Of {counted(len(headlines))} published results, {counted(inside)} {_lie(inside)} inside the range that the "
+        "model gives in 90 of 100 draws of its assumptions"
+    )
+    if signs.size:
+        text += f", and {counted(firm)} of {counted(signs.size)} {_keep(firm)} sign in at least 95 of 100"
+    return text + "."
+
+
+def _lie(count: int) -> str:
+    return "lies" if count == 1 else "lie"
+
+
+def _keep(count: int) -> str:
+    return "keeps its" if count == 1 else "keep their"
+
+
+def _hold(count: int) -> str:
+    return "holds" if count == 1 else "hold"
+
+
+def _on_claims(judged: Sequence[ClaimResult]) -> str:
+    firm = sum(claim.share >= FIRM for claim in judged)
+    lost = sum(claim.share < 0.5 for claim in judged)
+    return (
+        f"Of {counted(len(judged))} conclusions tested, {counted(firm)} {_hold(firm)} in at least 95 of 100 draws "
+        f"of the assumptions and {counted(lost)} in fewer than half."
+    )
+
+
+def _on_the_weakest(judged: Sequence[ClaimResult], names: Mapping[str, str]) -> str:
+    weakest = min(judged, key=lambda claim: claim.share)
+    if weakest.share >= FIRM:
+        every = "The conclusion that was tested holds" if len(judged) == 1 else "Every conclusion that was tested holds"
+        return f"{every} in at least {percent(min(weakest.share, 0.99))} of the draws."
+    decides = (
+        f"; what decides it is “{names.get(weakest.carried_by, weakest.carried_by)}”" if weakest.carried_by else ""
+    )
+    return (
+        f"The conclusion that stands least firmly, “{weakest.claim.rstrip('.')}”, holds in {percent(weakest.share)} of "
+        f"the draws{decides}."
+    )
+
+
+def _on_the_weakest_sign(headlines: pd.DataFrame, names: Mapping[str, str]) -> str:
+    signs = headlines["probability_of_sign"].to_numpy(dtype=np.float64)
+    if np.isnan(signs).all():
+        return "None of them has a sign to judge."
+    line = headlines.to_dict("records")[int(np.nanargmin(signs))]
+    carrier = str(line["carried_by"] or "")
+    decides = f"; most of its uncertainty comes from “{names.get(carrier, carrier)}”" if carrier else ""
+    return (
+        f"The sign that stands least firmly is that of “{line['label']}”: it holds in "
+        f"{percent(float(line['probability_of_sign']))} of the draws{decides}."
+    )
+
+
+def _decapitalised(label: str) -> str:
+    """A label inside a sentence; an abbreviation keeps its capitals."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,49 @@
+"""What comes with the package, and the engine that a case belongs to."""
+
+from dataclasses import dataclass
+
+from .data import bundled_cases, read_case
+from .engines import Engine, engine
+from .engines.ishigami import IshigamiEngine
+
+_DEFAULT_ENGINE = "cge"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """One case: its name, its engine, and in a line what it is."""
+
+    name: str
+    engine: str
+    title: str
+
+
+def list_cases() -> list[CaseEntry]:
+    """The cases that come with the package, by name."""
+    own = IshigamiEngine()
+    known = [CaseEntry(own.case, own.name, "A function with known variance shares, to try an installation")]
+    known += [_entry(name) for name in bundled_cases()]
+    return sorted(known, key=lambda entry: entry.name)
+
+
+def load_case(case: str) -> Engine:
+    """The engine of a case, with the case loaded.
+
+    Parameters
+    ----------
+    case : str
+        A bundled case, or the path of a folder or workbook.
+
+    Raises
+    ------
+    CaseError
+        If there is no such case, or it has faults.
+    """
+    if case == IshigamiEngine().case:
+        return IshigamiEngine()
+    return engine(_entry(case).engine, case)
+
+
+def _entry(case: str) -> CaseEntry:
+    meta = read_case(case).meta
+    return CaseEntry(case, str(meta.get("engine", _DEFAULT_ENGINE)), str(meta.get("title", "")))

@@ -1,0 +1,263 @@
+"""The command line: each command reads its arguments, calls the library and shows what came back."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+# The library is imported inside the commands: models, Dask and figures take seconds, for which `--help` must not wait.
+from . import terminal
+
+HEADLINE_STUDIES = ("peru-divergence",)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
+StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A bundled study, or the path of a TOML file.")]
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A bundled case, or a folder or workbook.")]
+StoreName = Annotated[str, typer.Argument(metavar="STORE", help="The path of a store, or any address that zarr opens.")]
+Cluster = Annotated[str, typer.Option(help="Where the work runs: local (one process a core) or serial (this process).")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if left out.")]
+Outputs = Annotated[list[str] | None, typer.Option("--output", help="Only this output; may be given several times.")]
+Mix = Annotated[
+    bool, typer.Option("--mix", help="Go on even where this environment makes other bits than the store's.")
+]
+
+
+class Commands(TyperGroup):
+    """The commands; here, in one place, what they raise becomes words and an exit code."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except KeyboardInterrupt:
+            terminal.say("Interrupted. What is written is kept; the same command goes on.")
+            raise typer.Exit(terminal.STOPPED) from None
+        except Exception as error:
+            # A fault in the arguments has an exit code, and typer tells it better than we could.
+            if hasattr(error, "exit_code"):
+                raise
+            code = terminal.tell(error, debug=bool(ctx.params.get("debug")))
+            raise typer.Exit(code) from None
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def main() -> NoReturn:
+    """The entry point of `cordillera`."""
+    app(prog_name="cordillera")
+    sys.exit(terminal.DONE)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("cordillera"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error arose.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Run a policy model thousands of times and see how far its headline results can be trusted."""
+
+
+@app.command()
+def headline(
+    out: Annotated[Path, typer.Option(help="The folder for the stores and the report.")] = Path("headline"),
+    cluster: Cluster = "local",
+    workers: Workers = None,
+) -> None:
+    """Run the bundled studies and write one report that opens offline."""
+    from . import views
+    from .analysis.report import write_report
+    from .sweeps import read_study
+    from .verbs import run as run_study
+
+    code, stores = terminal.DONE, []
+    for name in HEADLINE_STUDIES:
+        study = read_study(name)
+        place = out / f"{study.name}.zarr"
+        with terminal.progress(study.name) as watch:
+            results = run_study(study, place, cluster=cluster, workers=workers, progress=watch)
+        stores.append(results.store)
+        code = max(code, views.failures(results))
+    terminal.say("Writing the report ...")
+    terminal.say(f"The report: {write_report(stores, out / 'report.html')}")
+    raise typer.Exit(code)
+
+
+@app.command()
+def cases(json: Json = False) -> None:
+    """List the bundled cases and studies."""
+    from . import views
+
+    views.cases(json)
+
+
+@app.command()
+def describe(case: CaseName, json: Json = False) -> None:
+    """Show the factors, scenarios and outputs of a case."""
+    from . import views
+    from .catalogue import load_case
+
+    views.engine(load_case(case), json)
+
+
+@app.command()
+def reproduce(
+    case: CaseName = "peru-2002",
+    parameters: Annotated[str, typer.Option("--set", help="The parameter set: inferred or base-year.")] = "inferred",
+    out: Annotated[Path | None, typer.Option(help="The folder for the tables as CSV.")] = None,
+    json: Json = False,
+) -> None:
+    """Set the central run beside the published tables, with the score."""
+    from . import findings
+
+    findings.reproduction(case, parameters, out, json)
+
+
+@app.command()
+def check(study: StudyName, json: Json = False) -> None:
+    """Look for faults and infeasible draws, and say how long a study takes and how much it stores."""
+    from . import views
+    from .sweeps import check_study, read_study
+
+    asked = read_study(study)
+    raise typer.Exit(views.check(asked, check_study(asked), json))
+
+
+@app.command()
+def run(
+    study: StudyName,
+    out: Annotated[str, typer.Option(help="The store: a new one, or one of the same study to go on with.")],
+    cluster: Cluster = "local",
+    workers: Workers = None,
+    mix: Mix = False,
+    json: Json = False,
+) -> None:
+    """Run a study, or go on with it where it was stopped."""
+    from . import views
+    from .sweeps import read_study
+    from .verbs import run as run_study
+
+    asked = read_study(study)
+    with terminal.progress(asked.name) as watch:
+        results = run_study(asked, out, cluster=cluster, workers=workers, mix=mix, progress=watch)
+    raise typer.Exit(views.outcome(results, json))
+
+
+@app.command()
+def status(
+    store: StoreName,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on showing it until the sweep ends.")] = False,
+    json: Json = False,
+) -> None:
+    """Say how a sweep stands and who drives it."""
+    from . import views
+
+    views.status(store, follow, json)
+
+
+@app.command()
+def extend(
+    store: StoreName,
+    samples: Annotated[int, typer.Option(min=1, help="Base points: a larger power of two.")],
+    cluster: Cluster = "local",
+    workers: Workers = None,
+    mix: Mix = False,
+    json: Json = False,
+) -> None:
+    """Double a Sobol study, once or more, and keep every run that it has."""
+    from . import views
+    from .cluster import backend
+    from .sweeps import extend as extend_store
+    from .verbs import open_store
+
+    with terminal.progress(store) as watch:
+        extend_store(store, samples, backend(cluster, workers), progress=watch, mix=mix)
+    raise typer.Exit(views.outcome(open_store(store), json))
+
+
+@app.command()
+def replay(
+    store: StoreName,
+    draw: Annotated[int, typer.Argument(min=0, help="The number of the draw, counted from 0.")],
+    json: Json = False,
+) -> None:
+    """Solve one draw of a store again and say whether the stored bits come back."""
+    from . import views
+    from .sweeps.replay import replay as solve_again
+
+    views.replay(solve_again(store, draw), json)
+
+
+@app.command()
+def analyze(store: StoreName, output: Outputs = None, json: Json = False) -> None:
+    """Print headlines, claims and what carries the variance."""
+    from . import findings
+    from .verbs import open_store
+
+    findings.analysis(open_store(store), output, json)
+
+
+@app.command()
+def report(
+    stores: Annotated[list[str], typer.Argument(metavar="STORE...", help="One store or several.")],
+    out: Annotated[Path, typer.Option(help="The page, or a folder for it.")] = Path("report.html"),
+) -> None:
+    """Write one HTML page that opens offline, with the data behind every figure."""
+    from .analysis.report import write_report
+    from .sweeps import open_store
+
+    terminal.say(f"The report: {write_report([open_store(store) for store in stores], out)}")
+
+
+@app.command()
+def export(
+    store: StoreName,
+    out: Annotated[Path, typer.Option(help="The file (netcdf, xlsx) or folder (csv, parquet).")],
+    form: Annotated[str, typer.Option("--format", help="netcdf, csv, parquet or xlsx.")] = "csv",
+    output: Outputs = None,
+) -> None:
+    """Write a store in another program's format."""
+    from .analysis.export import export as write
+    from .sweeps import open_store
+
+    made = write(open_store(store), form, out, output)
+    for name in made.left_out:
+        terminal.say(f"Left out, too large for a spreadsheet: {name}.")
+    terminal.say(f"Written: {', '.join(map(str, made.files))}")
+
+
+@app.command()
+def verify(
+    store: StoreName,
+    against: Annotated[str | None, typer.Option(help="Another store, to be compared bit by bit.")] = None,
+    json: Json = False,
+) -> None:
+    """Read everything in a store and name what is torn, lost or different."""
+    from . import views
+    from .sweeps.verify import verify as read_all
+
+    raise typer.Exit(views.verification(read_all(store, against), json))
+
+
+@app.command()
+def doctor(
+    cluster: Cluster = "local",
+    json: Json = False,
+) -> None:
+    """Look at this machine: versions, cores, memory, caches, and whether a worker starts and solves."""
+    from . import views
+
+    raise typer.Exit(views.doctor(cluster, json))

@@ -1,0 +1,88 @@
+"""How a store stands, from any process that sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+
+from ..engines import Outcome
+from .address import backing_store
+from .batch import tally
+from .hierarchy import open_store
+from .lock import DriverRecord, is_stale, read_driver
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """Counts of runs, and who drives.
+
+    Parameters
+    ----------
+    name, identity, url : str
+        The study and the store.
+    runs, done, failed : int
+        All runs of the sweep; those in the store; those of them that did not solve.
+    units, complete : int
+        The same by units.
+    outcomes : mapping of str to int
+        Runs by outcome, by name.
+    driver : DriverRecord or None
+        What stands in `driver.json`.
+    driving : bool
+        Whether that driver is alive.
+    """
+
+    name: str
+    identity: str
+    url: str
+    runs: int
+    done: int
+    failed: int
+    units: int
+    complete: int
+    outcomes: Mapping[str, int]
+    driver: DriverRecord | None
+    driving: bool
+
+    @property
+    def rate(self) -> float:
+        """Runs a second, as the driver last told; 0 if nobody drives."""
+        return self.driver.progress.rate if self.driving and self.driver and self.driver.progress else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds to the end at that rate."""
+        return (self.runs - self.done) / self.rate if self.rate > 0 else None
+
+
+def read_status(url: str | PathLike[str]) -> StoreStatus:
+    """How a store stands now.
+
+    Parameters
+    ----------
+    url : str or path
+        The store, which is only read.
+
+    Raises
+    ------
+    StoreNotFoundError, NotAStoreError
+        If there is none.
+    """
+    store = open_store(url)
+    backing = backing_store(url, writable=False)
+    outcomes = store.outcomes()
+    counts = tally(outcomes)
+    done = outcomes.size - counts.get(Outcome.NOT_RUN, 0)
+    driver = read_driver(backing)
+    return StoreStatus(
+        name=store.study.name,
+        identity=store.identity,
+        url=store.url,
+        runs=store.runs,
+        done=done,
+        failed=done - counts.get(Outcome.SOLVED, 0),
+        units=store.layout.units,
+        complete=int(store.complete_units(outcomes).sum()),
+        outcomes={outcome.name: count for outcome, count in sorted(counts.items())},
+        driver=driver,
+        driving=driver is not None and not is_stale(backing, driver),
+    )

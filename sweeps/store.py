@@ -1,0 +1,215 @@
+"""The store: one Zarr v3 hierarchy that holds a sweep and is its only memory.
+
+Every array is stored in shards of one unit along `draw`, so that two workers that write two units never touch one
+object. `status/outcome` is written last and alone says what has run.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import xarray as xr
+import zarr
+from numpy.typing import NDArray
+
+from ..engines import Draws, Outcome, Solution
+from . import schema
+from .design import UnitSample
+from .study import Study
+from .unit import Layout
+
+# What a read of a torn or cut object raises: the checksum, the decompressor, or the length of the buffer.
+TORN = (ValueError, RuntimeError, OSError)
+
+
+class AlignmentError(ValueError):
+    """Rows that are not exactly one unit: two writers would share a shard and lose rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Store:
+    """A sweep as it stands: its study, its layout and the arrays at `url`.
+
+    Read it with `design`, `unit_design`, `outcome`, `output` and `status`; rows are draws of the whole design, and
+    rows that have not run yet are NaN (`NOT_RUN` in `outcome`).
+    """
+
+    url: str
+    study: Study
+    layout: Layout
+    attrs: Mapping[str, object]
+    root: zarr.Group
+    _open: dict[str, zarr.Array] = field(default_factory=dict, repr=False)
+
+    @property
+    def identity(self) -> str:
+        """Hash of what decides the numbers."""
+        return str(self.attrs["identity"])
+
+    @property
+    def samples(self) -> int:
+        """Base points of the design."""
+        return self.study.design.samples
+
+    @property
+    def block_rows(self) -> int:
+        """Rows of a block."""
+        return self.layout.block_rows
+
+    @property
+    def unit_rows(self) -> int:
+        """Rows of a unit, the shard of every array along `draw`."""
+        return self.layout.unit_rows
+
+    @cached_property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios, `baseline` first."""
+        return tuple(str(label) for label in self.coords[schema.SCENARIO])
+
+    @cached_property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors, the columns of the design."""
+        return tuple(str(label) for label in self.coords[schema.FACTOR])
+
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the outputs that the store keeps."""
+        return tuple(json.loads(str(self.attrs["outputs"])))
+
+    @cached_property
+    def coords(self) -> Mapping[str, NDArray]:
+        """Labels by dimension."""
+        labels = {name: np.asarray(self.array(name)[:]) for name in json.loads(str(self.attrs["dimensions"]))}
+        return {
+            name: values if values.dtype.kind in "iu" else np.array(values.tolist(), dtype=np.str_)
+            for name, values in labels.items()
+        }
+
+    @property
+    def runs(self) -> int:
+        """Runs of the whole sweep: draws times scenarios."""
+        return self.layout.rows * len(self.scenarios)
+
+    def array(self, path: str) -> zarr.Array:
+        """One array of the hierarchy, by its path."""
+        if path not in self._open:
+            # An absent object in a complete unit is then always a lost one, which `verify` reports.
+            self._open[path] = self.root[path].with_config({"write_empty_chunks": True})  # pyright: ignore
+        return self._open[path]
+
+    def design(self) -> Draws:
+        """The design in the factors' units, (draw, factor); NaN where a row has not run yet."""
+        return Draws(self.factors, np.asarray(self.array("design/value")[:]))
+
+    def unit_design(self) -> Draws:
+        """The design in the unit cube, (draw, factor); NaN where a row has not run yet."""
+        return Draws(self.factors, np.asarray(self.array("design/unit")[:]))
+
+    def outcome(self) -> xr.DataArray:
+        """What became of every run, (scenario, draw) uint8, values of `Outcome`."""
+        return self._labelled(schema.OUTCOME).load()
+
+    def output(self, name: str) -> xr.DataArray:
+        """One output, (scenario, draw, ...), read when it is used, with labels and units.
+
+        Raises
+        ------
+        KeyError
+            If the store does not keep this output; the message lists those that it keeps.
+        """
+        if name not in self.outputs:
+            message = f"The store at {self.url} keeps no output {name!r}. It keeps: {', '.join(self.outputs)}."
+            raise KeyError(message)
+        return self._labelled(f"results/{name}")
+
+    def status(self, name: str) -> xr.DataArray:
+        """`residual`, `iterations` or `seconds` of every run, (scenario, draw)."""
+        return self._labelled(f"status/{name}").load()
+
+    def outcome_of(self, unit: int) -> NDArray[np.uint8]:
+        """Outcomes of one unit, (scenario, row); all NOT_RUN if what is stored cannot be read."""
+        rows = self.layout.rows_of(unit)
+        try:
+            return np.asarray(self.array(schema.OUTCOME)[:, rows])
+        except TORN:
+            return np.zeros((len(self.scenarios), rows.stop - rows.start), dtype=np.uint8)
+
+    def outcomes(self) -> NDArray[np.uint8]:
+        """Outcomes of every run, (scenario, draw), units whose status cannot be read as NOT_RUN."""
+        try:
+            return np.asarray(self.array(schema.OUTCOME)[:])
+        except TORN:
+            return np.concatenate([self.outcome_of(unit) for unit in range(self.layout.units)], axis=1)
+
+    def complete_units(self, outcomes: NDArray[np.uint8] | None = None) -> NDArray[np.bool_]:
+        """Which units have been written whole, (unit,); from `outcomes` where they have been read already."""
+        row_ran = ((self.outcomes() if outcomes is None else outcomes) != Outcome.NOT_RUN).all(axis=0)
+        return np.logical_and.reduceat(row_ran, np.arange(0, self.layout.rows, self.layout.unit_rows))
+
+    def write_unit(self, unit: int, sample: UnitSample, solution: Solution, seconds: float, environment: str) -> None:
+        """Write one whole unit, its status last.
+
+        Parameters
+        ----------
+        unit : int
+            Number of the unit.
+        sample : UnitSample
+            Its rows of the design.
+        solution : Solution
+            Its runs, all scenarios of the store in their order.
+        seconds : float
+            Seconds that the unit took to solve.
+        environment : str
+            Versions and processor that made the numbers.
+
+        Raises
+        ------
+        AlignmentError
+            If rows or scenarios are not exactly those of the unit.
+        """
+        rows = self.layout.rows_of(unit)
+        self._assert_whole(unit, rows, sample, solution)
+        self.array("design/unit")[rows] = sample.unit
+        self.array("design/value")[rows] = sample.value
+        for name in self.outputs:
+            self.array(f"results/{name}")[:, rows] = solution.outputs[name]
+        self.array("status/residual")[:, rows] = solution.residual
+        self.array("status/iterations")[:, rows] = solution.iterations
+        self.array("status/seconds")[:, rows] = np.full(solution.outcome.shape, seconds / solution.outcome.size)
+        self.array(schema.ENVIRONMENT)[unit : unit + 1] = np.array([environment], dtype=np.dtypes.StringDType())
+        # Status after the numbers: a torn unit must look as if it had never run.
+        self.array(schema.OUTCOME)[:, rows] = solution.outcome
+
+    def reopen_unit(self, unit: int) -> None:
+        """Mark one unit as not run, so that the next `run` solves it again."""
+        rows = self.layout.rows_of(unit)
+        empty = np.zeros((len(self.scenarios), rows.stop - rows.start), dtype=np.uint8)
+        self.array(schema.OUTCOME)[:, rows] = empty
+
+    def _assert_whole(self, unit: int, rows: slice, sample: UnitSample, solution: Solution) -> None:
+        count = rows.stop - rows.start
+        wanted = (len(self.scenarios), count)
+        found = [sample.unit.shape[:1], sample.value.shape[:1]]
+        shapes = [solution.outputs[name].shape[:2] for name in self.outputs]
+        shapes += [solution.outcome.shape, solution.residual.shape, solution.iterations.shape]
+        if any(shape != (count,) for shape in found) or any(shape != wanted for shape in shapes):
+            message = (
+                f"Unit {unit} holds {wanted[0]} scenarios of {count} rows but was given arrays led by "
+                f"{sorted(set(found + shapes))}; a part of a unit would overwrite its other rows. Write whole units."
+            )
+            raise AlignmentError(message)
+        if solution.scenarios != self.scenarios:
+            message = f"The store holds the scenarios {self.scenarios} but was given {solution.scenarios}."
+            raise AlignmentError(message)
+        if (solution.outcome == Outcome.NOT_RUN).any():
+            message = f"Unit {unit} has runs without an outcome; an engine must give each of its runs one."
+            raise AlignmentError(message)
+
+    def _labelled(self, path: str) -> xr.DataArray:
+        folder, name = path.split("/")
+        data = xr.open_zarr(
+            self.root.store, group=f"{self.root.path}/{folder}".lstrip("/"), consolidated=False, chunks=None
+        )[name]
+        return data.assign_coords({str(dim): self.coords[str(dim)] for dim in data.dims if dim in self.coords})

@@ -1,0 +1,210 @@
+"""What the command line shows: tables, progress, JSON, and faults in words."""
+
+import errno
+import json
+import math
+import sys
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from .sweeps import Progress as SweepProgress
+    from .sweeps import Watcher
+
+DONE, TOO_MANY_FAILED, FAULT, STOPPED = 0, 1, 2, 3
+_PIPE_WIDTH = 140
+_REMEDIES = {
+    errno.ENOSPC: "Make room, then give the same command again.",
+    errno.EDQUOT: "Make room within your quota, then give the same command again.",
+    errno.EACCES: "Choose another place, or get the right to use this one.",
+    errno.EPERM: "Choose another place, or get the right to use this one.",
+    errno.EROFS: "Choose a place that can be written.",
+    errno.ENOENT: "Check the path.",
+    errno.ENOTDIR: "Check the path: a part of it is a file.",
+    errno.EEXIST: "Choose another path, or take away what stands there.",
+    errno.EISDIR: "Give the path of a file.",
+}
+_SHOULD_GO_ON = ("OutOfWorkersError", "LockLostError")
+_REPORT = (
+    "This is a fault of Cordillera. Please report it with the output of the same command with --debug before its name."
+)
+
+
+def screen() -> Console:
+    """Where results go; wide enough for a table when nobody looks."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
+
+
+def margin() -> Console:
+    """Where messages and progress go, so that standard output holds results only."""
+    return Console(stderr=True, highlight=False)
+
+
+def say(message: str) -> None:
+    """A line of news."""
+    margin().print(message, markup=False, soft_wrap=True)
+
+
+def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], note: str = "") -> None:
+    """A table on standard output; columns that hold numbers only are set flush right."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for place, name in enumerate(columns):
+        numeric = all(isinstance(row[place], int | float) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    console = screen()
+    console.print(Text(title, style="bold"))
+    console.print(table if rows else "none")
+    if note:
+        console.print(Text(note, style="dim"))
+    console.print()
+
+
+def write_json(record: Mapping[str, object]) -> None:
+    """One object on standard output; numbers that JSON does not have become null."""
+    sys.stdout.write(json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+@runtime_checkable
+class SupportsItem(Protocol):
+    """A number of numpy, told apart without loading numpy."""
+
+    def item(self) -> object: ...
+
+
+def plain(value: object) -> object:
+    """A value of numpy, pandas or ours as JSON holds it."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    if isinstance(value, SupportsItem):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, bool | int | float) else str(value)
+
+
+class _Rate(ProgressColumn):
+    """Runs a second, failures and time left, as the driver counts them."""
+
+    def render(self, task: Task) -> Text:
+        state: SweepProgress | None = task.fields.get("state")
+        if state is None:
+            return Text("starting")
+        parts = [f"{state.rate:,.0f} runs/s" if state.rate >= 10 else f"{state.rate:.1f} runs/s"]
+        parts += [f"{state.failed:,} failed", f"{state.workers} workers"]
+        if state.seconds_left is not None:
+            parts.append(f"{duration(state.seconds_left)} left")
+        return Text(" · ".join(parts))
+
+
+@contextmanager
+def progress(name: str) -> Iterator["Watcher"]:
+    """A bar that follows a sweep; where nobody looks, a line at each tenth of it."""
+    console = margin()
+    if not console.is_terminal:
+        yield _milestones(name)
+        return
+    columns = (
+        TextColumn(name),
+        BarColumn(bar_width=None),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        _Rate(),
+    )
+    with Progress(*columns, console=console, expand=True) as bar:
+        task = bar.add_task(name, total=1, state=None)
+        yield lambda state: bar.update(task, completed=state.done, total=state.runs, state=state)
+
+
+def _milestones(name: str) -> "Watcher":
+    told = -1
+
+    def watch(state: "SweepProgress") -> None:
+        nonlocal told
+        tenth = 10 * state.done // max(state.runs, 1)
+        if tenth > told:
+            told = tenth
+            left = "" if not state.seconds_left else f", {duration(state.seconds_left)} left"
+            say(f"{name}: {state.done:,} of {state.runs:,} runs, {state.failed:,} failed{left}")
+
+    return watch
+
+
+def duration(seconds: float) -> str:
+    """A time as a person says it."""
+    if seconds < 1:
+        return "less than 1 s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 100 else f"{minutes / 60:.1f} h"
+
+
+def size(count: float) -> str:
+    """A number of bytes as a person says it."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def tell(error: Exception, debug: bool) -> int:
+    """Say what went wrong on standard error.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, OSError) and error.errno is not None:
+        _fault(_system_fault(error))
+    elif _is_in_our_words(error):
+        _fault(str(error))
+    elif isinstance(error, MemoryError):
+        _fault("The memory is not enough. Use fewer workers (--workers) or fewer outputs.")
+    else:
+        _fault(f"{type(error).__name__}: {error}\n{_REPORT}")
+    return STOPPED if type(error).__name__ in _SHOULD_GO_ON else FAULT
+
+
+def _is_in_our_words(error: Exception) -> bool:
+    """Whether a `raise` of ours made it, which says what, which and what to do; others speak to no user."""
+    package = __name__.split(".")[0]
+    if type(error).__module__.split(".")[0] == package:
+        return True
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Path(last.filename).is_relative_to(Path(__file__).parent) and (last.line or "").startswith("raise ")
+
+
+def _system_fault(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename is not None else ""
+    remedy = _REMEDIES.get(error.errno or 0, "")
+    return f"{place}{error.strerror}. {remedy}".strip()
+
+
+def _fault(message: str) -> None:
+    margin().print(Text.assemble(("Error: ", "bold red"), message), soft_wrap=True)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return "–" if math.isnan(value) else f"{value:.4g}"
+    return str(value)

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import pytest
+from fragile_engine import study_text
+
+from cordillera.cluster import LocalBackend, SerialBackend, local
+from cordillera.sweeps import Progress, VersionError, WorkError, open_store, run_study, study_from_text, verify, versions
+
+
+def test_two_workers_give_the_bits_of_the_serial_loop(tmp_path: Path) -> None:
+    study = study_from_text(study_text(32, "ishigami"))
+    seen: list[Progress] = []
+    run_study(study, tmp_path / "local.zarr", LocalBackend(2), progress=seen.append, unit_blocks=2)
+    run_study(study, tmp_path / "serial.zarr", SerialBackend(), unit_blocks=8)
+    report = verify(tmp_path / "local.zarr", tmp_path / "serial.zarr")
+    assert report.sound
+    assert report.compared == report.units == 16
+    assert (seen[0].done, seen[0].workers) == (0, 2)
+    assert (seen[-1].done, seen[-1].solved_here, seen[-1].runs) == (320, 320, 320)
+    done = [state.done for state in seen]
+    assert done == sorted(done)
+
+
+def test_an_error_of_a_run_reaches_the_driver_with_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAGILE_RAISE_ABOVE", "3.0")
+    with pytest.raises(WorkError, match="ArithmeticError: draw with a sum of"):
+        run_study(study_from_text(study_text(16)), tmp_path / "a.zarr", LocalBackend(1))
+    assert not (tmp_path / "a.zarr" / "driver.json").exists()
+    assert not open_store(tmp_path / "a.zarr").complete_units().all()
+
+
+def test_a_worker_with_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "versions", lambda: versions() | {"numba": "0.1"})
+    with pytest.raises(VersionError, match=r"numba .* \(driver: 0.1\)"):
+        run_study(study_from_text(study_text(16, "ishigami")), tmp_path / "a.zarr", LocalBackend(1))

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fragile_engine import study_text
+
+from cordillera.cluster import SerialBackend
+from cordillera.engines import Outcome
+from cordillera.sweeps import Progress, StoreNotFoundError, open_store, read_status, run_study, study_from_text
+from cordillera.sweeps.address import backing_store
+from cordillera.sweeps.lock import DriverLock
+
+
+def test_counts_are_runs_by_outcome(tmp_path: Path) -> None:
+    url = tmp_path / "a.zarr"
+    run_study(study_from_text(study_text(16, "ishigami")), url, SerialBackend(), unit_blocks=4)
+    outcome = open_store(url, writable=True).array("status/outcome")
+    outcome[0, :3] = np.full(3, Outcome.NO_CONVERGENCE, dtype=np.uint8)
+    outcome[:, 60:] = np.zeros((2, 20), dtype=np.uint8)
+    status = read_status(url)
+    assert (status.name, status.runs, status.done, status.failed) == ("survival", 160, 120, 3)
+    assert (status.units, status.complete) == (4, 3)
+    assert status.outcomes == {"NOT_RUN": 40, "SOLVED": 117, "NO_CONVERGENCE": 3}
+    assert (status.driving, status.driver, status.rate, status.seconds_left) == (False, None, 0.0, None)
+
+
+def test_a_driver_at_work_tells_its_pace(tmp_path: Path) -> None:
+    url = tmp_path / "a.zarr"
+    run_study(study_from_text(study_text(16, "ishigami")), url, SerialBackend(), unit_blocks=4)
+    open_store(url, writable=True).reopen_unit(1)
+    lock = DriverLock(backing_store(url, writable=True), "serial")
+    lock.acquire()
+    lock.update(Progress(runs=160, done=120, failed=0, solved_here=120, seconds=30.0, workers=2), {1: 0})
+    lock.beat()
+    status = read_status(url)
+    lock.release()
+    assert status.driving
+    assert status.driver is not None
+    assert status.rate == pytest.approx(4.0)
+    assert status.seconds_left == pytest.approx(10.0)
+    assert status.driver.in_flight == {"1": 0}
+
+
+def test_no_store_no_status(tmp_path: Path) -> None:
+    with pytest.raises(StoreNotFoundError):
+        read_status(tmp_path / "a.zarr")

@@ -1,0 +1,82 @@
+"""The verbs of the library: run a study, and open what was run."""
+
+from os import PathLike
+
+from . import sweeps
+from .analysis.convergence import widest_interval
+from .analysis.results import Results
+from .cluster import backend
+from .sweeps import Backend, Study, Watcher
+
+
+def run(
+    study: Study,
+    out: str | PathLike[str],
+    *,
+    cluster: str | Backend = "local",
+    workers: int | None = None,
+    mix: bool = False,
+    progress: Watcher | None = None,
+) -> Results:
+    """Run a study, or what a store still lacks of it.
+
+    Parameters
+    ----------
+    study : Study
+        From `read_study`.
+    out : str or path
+        Where the store is, or shall be made.
+    cluster : str or Backend
+        Where the work runs: `local` (one process a core of this machine) or `serial` (this process).
+    workers : int, optional
+        Processes of `local`; one a core if left out.
+    mix : bool
+        Go on with a store that other library versions or another processor made, even if the bits differ.
+    progress : callable, optional
+        Called with a `Progress` about once a second.
+
+    Returns
+    -------
+    Results
+        The complete store with its analyses as methods. A study with a `target_halfwidth` has been doubled until the
+        widest interval of a total index is within it.
+
+    Raises
+    ------
+    StudyMismatchError
+        If the store holds another study.
+
+    Examples
+    --------
+    >>> study = cordillera.read_study("peru-divergence")  # doctest: +SKIP
+    >>> results = cordillera.run(study, "peru.zarr")  # doctest: +SKIP
+    """
+    place = backend(cluster, workers) if isinstance(cluster, str) else cluster
+    store = sweeps.run_study(study, out, place, progress=progress, mix=mix)
+    target = study.target_halfwidth
+    while target is not None and study.design.nested and widest_interval(store) > target:
+        store = sweeps.extend(out, 2 * store.samples, place, progress=progress, mix=mix)
+    return Results(store)
+
+
+def open_store(url: str | PathLike[str]) -> Results:
+    """Open a store that exists, finished or not, for reading.
+
+    Parameters
+    ----------
+    url : str or path
+        A folder, or any address that zarr opens.
+
+    Returns
+    -------
+    Results
+        The store with its analyses as methods.
+
+    Raises
+    ------
+    StoreNotFoundError
+        If there is nothing there.
+    NotAStoreError
+        If it is something else.
+    """
+    return Results(sweeps.open_store(url))

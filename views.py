@@ -1,0 +1,201 @@
+"""How cases, studies and stores stand, as tables for a reader or as one JSON object for a program."""
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import xarray as xr
+
+from . import sweeps, terminal
+from .analysis import Results, failed_share
+from .catalogue import list_cases
+from .engines import REMEDY, Engine, Outcome
+from .sweeps.status import StoreStatus, read_status
+from .terminal import duration, say, show, size, write_json
+
+if TYPE_CHECKING:
+    from .sweeps import Study, StudyCheck
+    from .sweeps.verify import VerifyReport
+
+_SECONDS_BETWEEN = 2.0
+_ROWS_SHOWN = 20
+
+
+def cases(as_json: bool) -> None:
+    """The bundled cases and studies."""
+    known, studies = list_cases(), sweeps.bundled_studies()
+    if as_json:
+        write_json({"cases": [asdict(entry) for entry in known], "studies": studies})
+        return
+    show("Cases", ("case", "engine", "what it is"), [(entry.name, entry.engine, entry.title) for entry in known])
+    show("Studies", ("study",), [(name,) for name in studies])
+
+
+def engine(model: Engine, as_json: bool) -> None:
+    """The factors, scenarios and outputs of a case."""
+    if as_json:
+        write_json(
+            {
+                "engine": model.name,
+                "case": model.case,
+                "identity": model.identity,
+                "numbers_version": model.numbers_version,
+                "citation": model.provenance.citation,
+                "licence": model.provenance.licence,
+                "factors": [asdict(factor) for factor in model.factors.values()],
+                "scenarios": [asdict(scenario) for scenario in model.scenarios.values()],
+                "shock_parameters": dict(model.shock_parameters),
+                "outputs": [asdict(output) for output in model.outputs.values()],
+                "coords": {name: list(labels) for name, labels in model.coords.items()},
+            }
+        )
+        return
+    say(f"{model.case}: {model.provenance.citation}")
+    rows = [
+        (factor.name, factor.unit, factor.default, f"{factor.low:g} to {factor.high:g}", factor.description)
+        for factor in model.factors.values()
+    ]
+    show("Factors", ("factor", "unit", "default", "accepted", "what it is"), rows)
+    show("Scenarios", ("scenario", "what it is"), [(one.name, one.label) for one in model.scenarios.values()])
+    show("Parameters of shocks", ("parameter", "what it is"), list(model.shock_parameters.items()))
+    rows = [(one.name, ", ".join(one.dims), one.unit, one.label, one.place) for one in model.outputs.values()]
+    show("Outputs", ("output", "dimensions", "unit", "what it is", "published in"), rows)
+
+
+def check(study: "Study", found: "StudyCheck", as_json: bool) -> int:
+    """What a study asks of the machine, and the draws that the model cannot take."""
+    from .cluster.local import available_cores
+
+    cores = available_cores()
+    if as_json:
+        write_json({"study": study.name, "identity": study.identity, "cores": cores, **asdict(found)})
+    else:
+        rows = [
+            ("draws", f"{found.draws:,} ({study.design.method})"),
+            ("runs", f"{found.runs:,}: each draw under the baseline and {len(study.scenarios)} scenarios"),
+            ("time", f"{duration(found.seconds / cores)} on the {cores} cores of this machine"),
+            ("size", f"{size(found.size)} before compression"),
+            ("infeasible draws", f"{found.infeasible:,}"),
+        ]
+        show(study.name, ("", ""), rows)
+    for row, reason in found.reasons:
+        say(f"Draw {row}: {reason}.")
+    if found.infeasible:
+        say(f"Error: {found.infeasible:,} draws lie outside the model's domain. Narrow the factors that are named.")
+    return terminal.FAULT if found.infeasible else terminal.DONE
+
+
+def failures(results: Results) -> int:
+    """The exit code of a sweep: whether more of its runs failed than its study allows."""
+    share, allowed = failed_share(results.store), results.store.study.failures_allowed
+    if share <= allowed:
+        return terminal.DONE
+    say(
+        f"{share:.2%} of the runs failed and the study allows {allowed:.2%}; the report says which. Narrow the factors."
+    )
+    return terminal.TOO_MANY_FAILED
+
+
+def outcome(results: Results, as_json: bool) -> int:
+    """How a sweep ended."""
+    status = read_status(results.store.url)
+    if as_json:
+        write_json(_status_record(status))
+    else:
+        say(f"{status.url}: {status.done:,} runs, {status.failed:,} failed.")
+    return failures(results)
+
+
+def status(url: str, follow: bool, as_json: bool) -> None:
+    """How a store stands, once or until its sweep ends."""
+    while True:
+        found = read_status(url)
+        over = not follow or found.done == found.runs or not found.driving
+        if as_json and over:
+            write_json(_status_record(found))
+        elif not as_json:
+            _show_status(found)
+        if over:
+            return
+        time.sleep(_SECONDS_BETWEEN)
+
+
+def _status_record(found: StoreStatus) -> dict[str, object]:
+    record = asdict(found) | {"rate": found.rate, "seconds_left": found.seconds_left}
+    record["driver"] = None if found.driver is None else found.driver.who
+    return record
+
+
+def _show_status(found: StoreStatus) -> None:
+    words = f"{found.name}: {found.done:,} of {found.runs:,} runs, {found.failed:,} failed"
+    if found.driving and found.driver:
+        words += f", {found.rate:,.0f} runs/s" if found.rate else ""
+        words += f", {duration(found.seconds_left)} left" if found.seconds_left else ""
+        words += f". Driven by {found.driver.who}."
+    elif found.done < found.runs:
+        words += ". Nobody drives it; `cordillera run` with the same study goes on."
+    else:
+        words += ". Complete."
+    terminal.screen().print(words, markup=False, soft_wrap=True)
+
+
+def replay(dataset: xr.Dataset, as_json: bool) -> None:
+    """One draw, solved again."""
+    names = [str(name) for name in dataset.data_vars if "same_bits" in dataset[name].attrs]
+    same = {name: int(dataset[name].attrs["same_bits"]) for name in names}
+    values = {
+        str(name): float(value) for name, value in zip(dataset["factor"].values, dataset["value"].values, strict=True)
+    }
+    states = {
+        str(name): Outcome(int(code))
+        for name, code in zip(dataset["scenario"].values, dataset["outcome"].values, strict=True)
+    }
+    if as_json:
+        outputs = {name: dataset[name].values.tolist() for name in names}
+        outcomes = {name: state.name for name, state in states.items()}
+        write_json(
+            {
+                "draw": dataset.attrs["draw"],
+                "values": values,
+                "outcome": outcomes,
+                "same_bits": same,
+                "outputs": outputs,
+            }
+        )
+        return
+    show(f"Draw {dataset.attrs['draw']}", ("factor", "value"), list(values.items()))
+    rows = [
+        (name, state.name, float(dataset["residual"].sel(scenario=name)), int(dataset["iterations"].sel(scenario=name)))
+        for name, state in states.items()
+    ]
+    show("Runs", ("scenario", "outcome", "residual", "iterations"), rows)
+    for state in sorted({state for state in states.values() if state is not Outcome.SOLVED}):
+        say(f"{state.name}: {REMEDY[state]}")
+    differing = [name for name, verdict in same.items() if verdict == 0]
+    if -1 in same.values():
+        say("The store has no such run yet.")
+    else:
+        say(f"Not the stored bits: {', '.join(differing)}." if differing else "The stored bits come back.")
+
+
+def verification(found: "VerifyReport", as_json: bool) -> int:
+    """What is torn, lost or different in a store."""
+    if as_json:
+        write_json(asdict(found) | {"sound": found.sound})
+        return terminal.DONE if found.sound else terminal.FAULT
+    say(f"{found.url}: {found.complete} of {found.units} units have run.")
+    for damage in found.damages[:_ROWS_SHOWN]:
+        place = "a coordinate" if damage.unit is None else f"unit {damage.unit}"
+        say(f"Error: {damage.array} of {place}: {damage.message}")
+    if found.reopened:
+        say(f"{len(found.reopened)} damaged units count as not run now; `cordillera run` repairs them.")
+    if found.against is not None:
+        say(f"{found.compared} units compared with {found.against}.")
+        for one in found.differences:
+            say(f"Error: {one.array} differs in {one.units} units, by {one.largest:.3g} of a value or less.")
+    if found.sound:
+        say(
+            "Sound: every checksum and every object is right"
+            + (", and the bits are the same." if found.against else ".")
+        )
+    return terminal.DONE if found.sound else terminal.FAULT
