@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 # The library is imported inside the commands: models, Dask and figures take seconds, for which `--help` must not wait.
-from . import terminal
+from .console import terminal
 
 HEADLINE_STUDIES = ("peru-divergence",)
 
@@ -78,8 +78,8 @@ def headline(
     workers: Workers = None,
 ) -> None:
     """Run the bundled studies and write one report that opens offline."""
-    from . import views
     from .analysis.report import write_report
+    from .console import views
     from .sweeps import read_study
     from .verbs import run as run_study
 
@@ -99,7 +99,7 @@ def headline(
 @app.command()
 def cases(json: Json = False) -> None:
     """List the bundled cases and studies."""
-    from . import views
+    from .console import views
 
     views.cases(json)
 
@@ -107,8 +107,8 @@ def cases(json: Json = False) -> None:
 @app.command()
 def describe(case: CaseName, json: Json = False) -> None:
     """Show the factors, scenarios and outputs of a case."""
-    from . import views
-    from .catalogue import load_case
+    from .console import views
+    from .console.catalogue import load_case
 
     views.engine(load_case(case), json)
 
@@ -121,7 +121,7 @@ def reproduce(
     json: Json = False,
 ) -> None:
     """Set the central run beside the published tables, with the score."""
-    from . import findings
+    from .console import findings
 
     findings.reproduction(case, parameters, out, json)
 
@@ -129,7 +129,7 @@ def reproduce(
 @app.command()
 def check(study: StudyName, json: Json = False) -> None:
     """Look for faults and infeasible draws, and say how long a study takes and how much it stores."""
-    from . import views
+    from .console import views
     from .sweeps import check_study, read_study
 
     asked = read_study(study)
@@ -146,7 +146,7 @@ def run(
     json: Json = False,
 ) -> None:
     """Run a study, or go on with it where it was stopped."""
-    from . import views
+    from .console import views
     from .sweeps import read_study
     from .verbs import run as run_study
 
@@ -163,7 +163,7 @@ def status(
     json: Json = False,
 ) -> None:
     """Say how a sweep stands and who drives it."""
-    from . import views
+    from .console import views
 
     views.status(store, follow, json)
 
@@ -178,8 +178,8 @@ def extend(
     json: Json = False,
 ) -> None:
     """Double a Sobol study, once or more, and keep every run that it has."""
-    from . import views
     from .cluster import backend
+    from .console import views
     from .sweeps import extend as extend_store
     from .verbs import open_store
 
@@ -195,7 +195,7 @@ def replay(
     json: Json = False,
 ) -> None:
     """Solve one draw of a store again and say whether the stored bits come back."""
-    from . import views
+    from .console import views
     from .sweeps.replay import replay as solve_again
 
     views.replay(solve_again(store, draw), json)
@@ -204,7 +204,7 @@ def replay(
 @app.command()
 def analyze(store: StoreName, output: Outputs = None, json: Json = False) -> None:
     """Print headlines, claims and what carries the variance."""
-    from . import findings
+    from .console import findings
     from .verbs import open_store
 
     findings.analysis(open_store(store), output, json)
@@ -246,18 +246,16 @@ def verify(
     json: Json = False,
 ) -> None:
     """Read everything in a store and name what is torn, lost or different."""
-    from . import views
+    from .console import views
     from .sweeps.verify import verify as read_all
 
     raise typer.Exit(views.verification(read_all(store, against), json))
 
 
 @app.command()
-def doctor(
-    cluster: Cluster = "local",
-    json: Json = False,
-) -> None:
-    """Look at this machine: versions, cores, memory, caches, and whether a worker starts and solves."""
-    from . import views
+def doctor(cluster: Cluster = "local", workers: Workers = None, json: Json = False) -> None:
+    """Look at this machine: versions, cores, memory, disk, and whether workers start, solve and write."""
+    from .console import views
+    from .console.checkup import examine
 
-    raise typer.Exit(views.doctor(cluster, json))
+    raise typer.Exit(views.checkup(examine(cluster, workers), json))

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 
@@ -35,8 +36,9 @@ def assumption_exhibit(subject: Subject, engine: Engine | None) -> Exhibit:
         record = {
             "factor": factor.name,
             "name": subject.factors[factor.name],
+            "description": "" if known is None else known.description,
             "group": factor.group or "",
-            "distribution": plain(type(law).__name__),
+            "distribution": plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(law).__name__).lower()),
             "parameters": _parameters(law),
             "central": math.nan if known is None else known.default,
             "unit": "" if known is None else known.unit,
@@ -48,7 +50,7 @@ def assumption_exhibit(subject: Subject, engine: Engine | None) -> Exhibit:
         ends = f"{short(low)} to {short(high)}" if math.isfinite(low) and math.isfinite(high) else record["parameters"]
         rows.append(
             (
-                Cell(record["name"], note=f"{factor.name}{group}"),
+                Cell(record["description"] or record["name"], note=f"{factor.name}{group}"),
                 Cell(short(record["central"]), "number"),
                 Cell(ends, "number", record["unit"]),
                 Cell(record["distribution"], note=_beyond_ends(law) if ends != record["parameters"] else ""),

@@ -159,7 +159,7 @@ def _reproduction(publication: Publication) -> Section | None:
         return None
     paragraphs = ("The central run, before anything is varied, beside the published tables.",)
     if publication.unexplained:
-        paragraphs += ("What the model does not give back: " + "; ".join(publication.unexplained) + ".",)
+        paragraphs += ("What the model does not give back: " + " ".join(publication.unexplained),)
     return Section(
         "reproduction",
         "How well the model reproduces the study",

@@ -11,9 +11,9 @@ from .bands import bands
 from .convergence import convergence
 from .exhibit import Exhibit, Panel, PanelGroup
 from .figures import convergence_panel, fan_panel, index_panel, series_colours, series_key
-from .importance import CELL, Importance, importance, in_cells, ranked
+from .importance import CELL, UNSETTLED, Importance, importance, in_cells, ranked, settled
 from .subject import Subject, period_dimension
-from .tables import HeatMap, agreement_cell, agreement_legend, long_frame, number, plain
+from .tables import HeatMap, agreement_cell, agreement_legend, long_frame, number, plain, short
 
 _BARS = 8
 _LINES = 5
@@ -86,38 +86,45 @@ def importance_exhibits(subject: Subject, found: dict[str, Importance]) -> list[
         return []
     merged = xr.concat([each.indices for each in found.values()], "scenario", combine_attrs="override")
     first = next(iter(found.values()))
-    order = ranked(merged["total"], _BARS)
-    shown = merged.sel(factor=order)
-    ends = shown["total"] + shown["total_confidence"].fillna(0.0) if "total_confidence" in shown else shown["total"]
-    top = float(np.nanmax(ends.values, initial=0.0))
-    names = [subject.factors.get(name, plain(name)) for name in order]
+    firm = settled(merged, first.unit)
+    hidden = int((merged["total"].notnull() & firm["total"].isnull()).sum())
+    order = ranked(firm["total"], _BARS)
+    shown = firm.sel(factor=order)
     title = str(subject.array(subject.key).attrs.get("long_name", plain(subject.key)))
-    panels = tuple(
-        Panel(
-            subject.scenarios[str(scenario)],
-            Markup(
-                index_panel(
-                    shown.sel(scenario=scenario),
-                    name=f"{subject.slug}-importance-{scenario}",
-                    label=f"What carries the uncertainty of {title}, {subject.scenarios[str(scenario)]}",
-                    limit=1.03 * top or 1.0,
-                    names=names,
-                    unit=first.unit,
-                )
-            ),
-            _quantity(str(scenario)),
-        )
-        for scenario in merged["scenario"].values
-    )
+    panels = _importance_panels(subject, shown, title, first.unit)
     cells = [str(cell) for cell in merged[CELL].values]
     legend = tuple(zip(series_colours(len(cells)), cells, strict=True)) if len(cells) > 1 else ()
     rest = len(merged["factor"]) - len(order)
     caption = (first.explanation,)
     if rest > 0:
         caption += (f"The {rest} assumptions that matter least on average are left out here; the file has them all.",)
+    if hidden:
+        caption += (
+            f"{hidden} indices are not drawn: their half-widths are above {short(UNSETTLED)}, as happens where a few "
+            "extreme draws make up the variance.",
+        )
     groups = (PanelGroup("", panels, _layout(len(panels))),)
     data = long_frame(merged)
     return [Exhibit("importance", f"{title}: what carries the uncertainty", data, caption, groups, legend)]
+
+
+def _importance_panels(subject: Subject, shown: xr.Dataset, title: str, unit: str) -> tuple[Panel, ...]:
+    """A panel of bars for each scenario, all on one axis."""
+    ends = shown["total"] + shown["total_confidence"].fillna(0.0) if "total_confidence" in shown else shown["total"]
+    top = float(np.nanmax(ends.values, initial=0.0))
+    names = [subject.factors.get(str(name), plain(str(name))) for name in shown["factor"].values]
+    panels = []
+    for scenario in map(str, shown["scenario"].values):
+        drawing = index_panel(
+            shown.sel(scenario=scenario),
+            name=f"{subject.slug}-importance-{scenario}",
+            label=f"What carries the uncertainty of {title}, {subject.scenarios[scenario]}",
+            limit=1.03 * top or 1.0,
+            names=names,
+            unit=unit,
+        )
+        panels.append(Panel(subject.scenarios[scenario], Markup(drawing), _quantity(scenario)))
+    return tuple(panels)
 
 
 def importance_of(subject: Subject) -> dict[str, Importance]:
@@ -158,7 +165,7 @@ def convergence_exhibits(subject: Subject) -> list[Exhibit]:
     steps = convergence(subject.store, subject.key, relative_to=relative, select=subject.select)
     leading = ("samples", "factor", "scenario")
     total, width = (in_cells(steps[name], leading) for name in ("total", "total_confidence"))
-    order = ranked(total.isel(samples=-1), _LINES)
+    order = ranked(total.isel(samples=-1).where(~(width.isel(samples=-1) > UNSETTLED)), _LINES)
     if not order:
         return []
     panels = []
@@ -175,7 +182,8 @@ def convergence_exhibits(subject: Subject) -> list[Exhibit]:
         panels.append(Panel(subject.scenarios[str(scenario)], Markup(drawing), str(total[CELL].values[widest])))
     caption = (
         "Total-order indices from the first quarter, the first half and all of the base points, with 95 % confidence "
-        "intervals, for the cell of each scenario whose intervals are the widest. Lines that lie flat have settled.",
+        "intervals, for the cell of each scenario whose intervals are the widest. Lines that lie flat have settled. "
+        "No axis goes beyond 1.2: an index above one is noise.",
     )
     groups = (PanelGroup("", tuple(panels), _layout(len(panels))),)
     key = series_key([subject.factors.get(name, plain(name)) for name in order])

@@ -126,7 +126,8 @@ def index_panel(
     cells = list(indices["cell"].values)
     colours = series_colours(len(cells))
     thick = 0.78 / len(cells)
-    height = 0.6 + len(names) * max(0.42, 0.2 + 0.1 * len(cells))
+    lines = [textwrap.wrap(plain, 28) for plain in names]
+    height = 0.6 + len(names) * max(0.17 * max(map(len, lines), default=1) + 0.08, 0.2 + 0.1 * len(cells))
     with _drawing(name, label, 5.1, height, 11.0) as (figure, text):
         axes = figure.add_axes((0.42, 0.5 / height, 0.55, 1 - 0.53 / height))
         for place, (cell, colour) in enumerate(zip(cells, colours, strict=True)):
@@ -134,8 +135,8 @@ def index_panel(
             rows = np.arange(len(names)) + (place - (len(cells) - 1) / 2) * thick
             _bars(axes, here, rows, thick, colour)
         axes.set_yticks([])
-        for row, plain in enumerate(names):
-            _row_label(axes, row, plain)
+        for row, label_lines in enumerate(lines):
+            _row_label(axes, row, label_lines)
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.set_xlim(0, limit)
         axes.grid(visible=False, axis="y")
@@ -164,7 +165,9 @@ def convergence_panel(total: xr.DataArray, *, name: str, label: str, confidence:
             axes.errorbar(place, line, half, color=colour, marker=marker, markersize=4.5, linewidth=1.4, elinewidth=0.9)
         axes.set_xticks(range(len(samples)), [f"{each:,}" for each in samples])
         axes.set_xlabel("base points")
-        axes.set_ylim(bottom=min(0.0, float(np.nanmin(total.values, initial=0.0))))
+        low, high = axes.get_ylim()
+        # An index beyond one is noise; it would press all others flat.
+        axes.set_ylim(max(min(0.0, low), -0.2), min(high, 1.2))
         axes.yaxis.set_major_locator(MaxNLocator(5))
         axes.grid(visible=False, axis="x")
     return text[0]
@@ -176,9 +179,8 @@ def series_key(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((colour, f"{symbol} {plain}") for symbol, colour, plain in pairs)
 
 
-def _row_label(axes: Axes, row: int, text: str) -> None:
+def _row_label(axes: Axes, row: int, lines: Sequence[str]) -> None:
     """A name left of its bars. Each line is set by itself: one text of two lines is not set flush right in SVG."""
-    lines = textwrap.wrap(text, 27)
     for place, line in enumerate(lines):
         offset = (-6, 12.0 * ((len(lines) - 1) / 2 - place))
         axes.annotate(

@@ -13,7 +13,7 @@ from .bands import bands
 from .claims import ClaimResult
 from .exhibit import ClaimLine, Fact, Front, HeadlineLine
 from .glyph import interval_glyph, share_glyph
-from .importance import Importance, in_cells, ranked
+from .importance import UNSETTLED, Importance, in_cells, ranked
 from .sample import independent_rows
 from .subject import Subject
 from .tables import percent, plain, short
@@ -108,9 +108,9 @@ def decided(claim: ClaimResult) -> bool:
 def undecided_words(claim: ClaimResult) -> str:
     """Why nothing can be named that decides a claim."""
     if claim.share == 1:
-        return "Nothing that was varied: it always holds"
+        return "Nothing: it always holds"
     if claim.share == 0:
-        return "Nothing that was varied: it never holds"
+        return "Nothing: it never holds"
     if 0 < rarer_draws(claim) < FEWEST_RARER:
         return f"Too few draws {'hold' if claim.share < 0.5 else 'fail'} to say"
     return "–"
@@ -169,7 +169,6 @@ def _headline_line(row: Mapping[str, Scalar], subject: Subject, label: str, with
     interval = f"{text('q05')} to {text('q95')}" if math.isfinite(quantiles[0.05]) else "no draw"
     values = f"published {text('published')}, model {text('central')}, 90 in 100 draws {interval} {row['unit']}"
     carrier = str(row["carried_by"] or "")
-    amount = float(row["carried_share"])
     return HeadlineLine(
         label=label,
         place=f"Table {row['table']}, p. {row['page']}".replace(" ", "\u00a0") if row["table"] else "",
@@ -181,8 +180,14 @@ def _headline_line(row: Mapping[str, Scalar], subject: Subject, label: str, with
         sign=percent(sign),
         weak=sign < WEAK,
         carrier=subject.factors.get(carrier, plain(carrier)) if carrier else "–",
-        carrier_share=percent(min(amount, 1.0)) if math.isfinite(amount) else "",
+        carrier_share=_carrier_share(float(row["carried_share"]), float(row["carried_confidence"])),
     )
+
+
+def _carrier_share(share: float, half_width: float) -> str:
+    if not math.isfinite(share):
+        return ""
+    return "not settled" if half_width > UNSETTLED else percent(min(share, 1.0))
 
 
 def _headline_caption(table: pd.DataFrame) -> str:
@@ -207,13 +212,15 @@ def _claim_line(claim: ClaimResult, names: Mapping[str, str]) -> ClaimLine:
         share=percent(claim.share),
         weak=claim.share < WEAK,
         glyph=claim_glyph(claim),
-        interval=interval_words(claim),
+        interval=f"{percent(claim.low)} to {percent(claim.high)}" if claim.rows else interval_words(claim),
         carrier=decides,
     )
 
 
 def _claim_caption(claims: Sequence[ClaimResult]) -> str:
-    text = "Whiskers: 95 % Wilson intervals of the share. Dashed line: half of the draws."
+    rows = sorted({claim.rows for claim in claims})
+    counted = f"{rows[0]:,}" if len(rows) == 1 else f"{rows[0]:,} to {rows[-1]:,}"
+    text = f"Shares of {counted} independent draws; whiskers: 95 % Wilson intervals; dashed line: half of the draws."
     if any(claim.failed for claim in claims):
         text += " Their ends count every failed draw against, or for, the conclusion."
     return text

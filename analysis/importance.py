@@ -1,5 +1,6 @@
 """How much each assumption matters, by the measure that a study's design allows, in one shape for the report."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from .tables import plain
 
 FEWEST_ROWS = 64
 CELL = "cell"
+VARIANCE_SHARE = "share of the variance"
+UNSETTLED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,10 @@ def importance(
     method = store.study.design.method
     if method == "sobol":
         found = sobol(store, output, relative_to=relative_to, select=select)
-        return _shaped(found, ("total", "first", "total_confidence"), "share of the variance", _VARIANCE)
+        return _shaped(found, ("total", "first", "total_confidence"), VARIANCE_SHARE, _VARIANCE)
     if method == "fast":
         found = fast(store, output, relative_to=relative_to, select=select)
-        return _shaped(found, ("total", "first", "total_confidence"), "share of the variance", _VARIANCE)
+        return _shaped(found, ("total", "first", "total_confidence"), VARIANCE_SHARE, _VARIANCE)
     if method == "morris":
         found = morris(store, output, relative_to=relative_to, select=select)
         unit = f"mean absolute effect, {found.attrs['units']}".rstrip(", ")
@@ -114,10 +117,28 @@ def ranked(total: xr.DataArray, count: int) -> list[str]:
     return [str(total["factor"].values[place]) for place in order if np.isfinite(mean[place])]
 
 
+def brief(description: str) -> str:
+    """The start of a description that can stand for it as a name."""
+    start = re.split(r" \(|[,;:.] | relative to ", description.strip().rstrip("."), maxsplit=1)[0]
+    return start[:1].upper() + start[1:]
+
+
+def settled(indices: xr.Dataset, unit: str) -> xr.Dataset:
+    """The indices without those that say nothing: shares of a variance whose half-width is above `UNSETTLED`.
+
+    A few extreme draws among the crossed rows are enough for it; measures in other units are left as they are.
+    """
+    if unit != VARIANCE_SHARE or "total_confidence" not in indices:
+        return indices
+    return indices.where(~(indices["total_confidence"] > UNSETTLED))
+
+
 def assumption_names(store: SweepResults, descriptions: Mapping[str, str]) -> dict[str, str]:
     """A plain name for every factor and group of a study: a factor's description, else its name in words."""
     groups = factor_columns(store.study)
-    names = {factor.name: descriptions.get(factor.name) or plain(factor.name) for factor in store.study.factors}
+    names = {
+        factor.name: brief(descriptions.get(factor.name, "")) or plain(factor.name) for factor in store.study.factors
+    }
     return names | {name: plain(name) for name in groups if name not in names}
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..engines import Engine
 from .agreement import PublishedGrid, grid_values
+from .reproduction import IN_SAMPLE, UNEXPLAINED, reproduce
 from .sample import AnalysisError
 
 GRID_COLUMNS = ("file", "where", "output", "column", "row", "title", "place")
@@ -85,7 +86,25 @@ def score_from_record(record: Mapping[str, object], note: str = "") -> Reproduct
 
 
 def case_publication(engine: Engine) -> Publication:
-    """The tables of effects that a case names in its `grids.csv`; nothing where it has none.
+    """What an engine's case says was published; nothing where it says nothing.
+
+    The central run is scored, under every set of parameters, for a case of the `cge` engine that has its study's
+    findings.
+
+    Raises
+    ------
+    AnalysisError
+        If a table that the case names cannot be read.
+    """
+    grids = case_grids(engine)
+    if engine.name != "cge" or not _case_folder(engine).joinpath("findings.toml").is_file():
+        return Publication(grids)
+    runs = [(reproduce(engine.case, parameters), note) for parameters, note in IN_SAMPLE.items()]
+    return Publication(grids, tuple(score_from_record(run.as_json(), note) for run, note in runs), UNEXPLAINED)
+
+
+def case_grids(engine: Engine) -> tuple[PublishedGrid, ...]:
+    """The tables of effects that a case names in its `grids.csv`.
 
     Each line names a `file` of the case with the columns `scenario` and `value`, `where` (`column=label`) to keep of
     it, the `output` that it prints, the output's dimensions that stand in the `column` and in the `row`, a `title` and
@@ -99,11 +118,11 @@ def case_publication(engine: Engine) -> Publication:
     folder = _case_folder(engine)
     table = folder.joinpath("grids.csv")
     if not table.is_file():
-        return Publication()
+        return ()
     frame = _read(table)
     _need(frame, GRID_COLUMNS, str(table))
     records = [{str(name): str(value) for name, value in row.items()} for row in frame.to_dict("records")]
-    return Publication(grids=tuple(_grid(folder, record) for record in records))
+    return tuple(_grid(folder, record) for record in records)
 
 
 def _grid(folder: Traversable, record: Mapping[str, str]) -> PublishedGrid:

@@ -121,6 +121,7 @@ def _written(exhibit: Exhibit, prefix: str, folder: Path) -> Exhibit:
 def _rendered(chapters: Sequence[Chapter], folder: str) -> str:
     loader = PackageLoader(_PACKAGE, "templates")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters["ticked"] = _ticked
     style = loader.get_source(environment, "style.css")[0]
     title = chapters[0].title if len(chapters) == 1 else "How far can these results be trusted?"
     text = environment.get_template("report.html.j2").render(
@@ -132,3 +133,9 @@ def _rendered(chapters: Sequence[Chapter], folder: str) -> str:
         folder=folder,
     )
     return re.sub(r"\n\s*\n+", "\n", text)
+
+
+def _ticked(text: str) -> Markup:
+    """A text in which what stands between backticks is code."""
+    parts = [Markup("<code>{}</code>") if place % 2 else Markup("{}") for place in range(len(text.split("`")))]
+    return Markup("").join(form.format(part) for form, part in zip(parts, text.split("`"), strict=True))

@@ -1,7 +1,16 @@
 """Where work runs."""
 
 from .backend import UnknownBackendError, backend
-from .local import LocalBackend
+from .doctor import Finding, examine
+from .local import LocalBackend, available_cores
 from .serial import SerialBackend
 
-__all__ = ["LocalBackend", "SerialBackend", "UnknownBackendError", "backend"]
+__all__ = [
+    "Finding",
+    "LocalBackend",
+    "SerialBackend",
+    "UnknownBackendError",
+    "available_cores",
+    "backend",
+    "examine",
+]

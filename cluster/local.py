@@ -2,14 +2,16 @@
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import dask.config
 from distributed import Client, LocalCluster
+from distributed.comm.core import CommClosedError
 
-from ..sweeps import Job, versions
+from ..sweeps import Job, OutOfWorkersError, versions
 from .crew import DaskCrew
 from .plugin import StudyPlugin
 
@@ -23,6 +25,7 @@ SETTINGS = {
     "distributed.admin.tick.limit": "30s",
 }
 LOOPBACK = "127.0.0.1"
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +44,59 @@ class LocalBackend:
     @contextmanager
     def open(self, job: Job) -> Iterator[DaskCrew]:
         """Start the workers, make them ready, and end them on leaving."""
-        with (
-            dask.config.set(SETTINGS),
-            LocalCluster(
-                n_workers=self.workers or available_cores(),
-                threads_per_worker=1,
-                processes=True,
-                host=LOOPBACK,
-                dashboard_address=f"{LOOPBACK}:0",
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
-            Client(cluster, set_as_default=False) as client,
-        ):
-            client.register_plugin(StudyPlugin(job, versions()))
+        with ExitStack() as stack:
+            stack.enter_context(_script_not_run_again())
+            stack.enter_context(dask.config.set(SETTINGS))
+            try:
+                cluster = stack.enter_context(self._cluster())
+                client = stack.enter_context(Client(cluster, set_as_default=False))
+            except (OSError, RuntimeError) as error:
+                raise _not_started(error) from error
+            _register(client, StudyPlugin(job, versions()))
             yield DaskCrew(client)
+
+    def _cluster(self) -> LocalCluster:
+        return LocalCluster(
+            n_workers=self.workers or available_cores(),
+            threads_per_worker=1,
+            processes=True,
+            host=LOOPBACK,
+            dashboard_address=f"{LOOPBACK}:0",
+            silence_logs=logging.CRITICAL,
+        )
+
+
+def _register(client: Client, plugin: StudyPlugin) -> None:
+    """Make every worker ready; one that dies meanwhile is started again by its nanny and made ready then."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            client.register_plugin(plugin)
+            return
+        except CommClosedError as error:
+            if attempt == ATTEMPTS:
+                raise _not_started(error) from error
+
+
+def _not_started(error: Exception) -> OutOfWorkersError:
+    message = f"The workers did not start: {error} Run the same command again, or use --cluster serial."
+    return OutOfWorkersError(message)
+
+
+@contextmanager
+def _script_not_run_again() -> Iterator[None]:
+    """Hide the caller's script from new processes.
+
+    They would run it from the top before they are asked for anything, and without `if __name__ == "__main__"` in it
+    each of them would start a sweep of its own.
+    """
+    script = sys.modules["__main__"]
+    hidden = {name: vars(script)[name] for name in ("__spec__", "__file__") if name in vars(script)}
+    script.__spec__ = None
+    vars(script).pop("__file__", None)
+    try:
+        yield
+    finally:
+        vars(script).update(hidden)
 
 
 def available_cores() -> int:

@@ -38,10 +38,11 @@ class StudyPlugin(WorkerPlugin):
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         assert_same_versions(self.versions)
         # In a thread, so that the worker stays in touch with the scheduler while it compiles.
-        await asyncio.to_thread(_prepare_once_a_host, self.job)
+        await asyncio.to_thread(prepare_once_a_host, self.job)
 
 
-def _prepare_once_a_host(job: Job) -> None:
+def prepare_once_a_host(job: Job) -> None:
+    """Open the store, load the engine and compile it; of the processes of a host the first alone, the rest after."""
     with _first_compiles(job.study.engine_identity):
         prepare(job)
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import cordillera
 import typer
+from cordillera.analysis.reproduction import IN_SAMPLE, UNEXPLAINED, reproduce
 from cordillera.cli import app
+from cordillera.console.findings import score_rows, side_by_side
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
@@ -102,36 +104,27 @@ class ReproductionTables(Directive):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        from cordillera.engines.cge.reproduction import reproduce
-
-        made = {name: reproduce(self.arguments[0], name) for name in SETS}
-        found: list[nodes.Node] = [_scores({name: one.as_json() for name, one in made.items()})]
-        for title, frame in made[SETS[0]].tables.items():
-            found.append(nodes.paragraph("", "", nodes.strong("", f"{title} ({SETS[0]})")))
-            rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
-            found.append(table([str(column) for column in frame.columns], rows))
+        made = [reproduce(self.arguments[0], name) for name in SETS]
+        default = made[0]
+        failed = [(finding.scenario, finding.statement) for finding in default.findings if not finding.holds]
+        found: list[nodes.Node] = [
+            _title("The score"),
+            table(("", *SETS), score_rows(made)),
+            *(nodes.paragraph("", f"{name} {IN_SAMPLE[name]}.") for name in SETS),
+            _title(f"Findings that do not hold under {SETS[0]}"),
+            table(("scenario", "finding"), failed, code=(0,)),
+            _title("Unexplained"),
+            nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", line)) for line in UNEXPLAINED)),
+        ]
+        for name, frame in default.tables.items():
+            wide = side_by_side(frame)
+            found.append(_title(f"{name.replace('_', ' ').capitalize()} under {SETS[0]}: model (published)"))
+            found.append(table([str(column) for column in wide.columns], wide.to_numpy().tolist()))
         return found
 
 
-def _scores(records: dict[str, dict]) -> nodes.table:
-    rows = [
-        ("Table 4: signs of the deviations from the baseline", *_each(records, "table_4_signs", "agree")),
-        ("verbal findings of the paper", *_each(records, "findings", "hold")),
-    ]
-    for name in next(iter(records.values()))["rmse"]:
-        label = f"{name.replace('_', ' ').capitalize()}: root mean square error"
-        rows.append((label, *(f"{record['rmse'][name]:.2f}" for record in records.values())))
-    return table(("", *records), rows)
-
-
-def _each(records: dict[str, dict], key: str, count: str) -> list[str]:
-    return [f"{record[key][count]} of {record[key]['of']}" for record in records.values()]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.2f}"
-    return str(value)
+def _title(text: str) -> nodes.paragraph:
+    return nodes.paragraph("", "", nodes.strong("", text))
 
 
 def setup(application: Sphinx) -> dict[str, bool]:

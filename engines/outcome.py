@@ -13,6 +13,7 @@ class Outcome(IntEnum):
     NOT_FINITE = 4
     BASELINE_FAILED = 5
     WORKER_DIED = 6
+    UNSTABLE = 7
 
 
 REMEDY: dict[Outcome, str] = {
@@ -20,8 +21,10 @@ REMEDY: dict[Outcome, str] = {
     Outcome.SOLVED: "Nothing to do.",
     Outcome.NO_CONVERGENCE: "The residual stayed above the tolerance after every fallback; narrow the range of the "
     "factors that the failed draws share.",
-    Outcome.INFEASIBLE: "The draw lies outside the model's domain; `cordillera check` names the condition and the factor.",
+    Outcome.INFEASIBLE: "The draw lies outside the model's domain; `cordillera check` names the condition and factor.",
     Outcome.NOT_FINITE: "A result is not a number; narrow the factor range and report the draw.",
     Outcome.BASELINE_FAILED: "The baseline of this draw failed, so no difference from it exists.",
     Outcome.WORKER_DIED: "The run killed its worker process twice; try `cordillera replay` on it and check the memory.",
+    Outcome.UNSTABLE: "The path swings up and down further every year: people move by last year's wages and overshoot. "
+    "Narrow `migration_elasticity` from above or `factor_substitution` from below.",
 }

@@ -27,6 +27,14 @@ def backing_store(url: str | PathLike[str], *, writable: bool) -> Backing:
     return LocalStore(Path(address).expanduser(), read_only=not writable)
 
 
+def absolute(url: str | PathLike[str]) -> str:
+    """An address that means the same in every process of this machine; a URL as it is."""
+    address = fspath(url)
+    if "://" in address:
+        return address
+    return str(Path(address).expanduser().absolute())
+
+
 def is_empty(backing: Backing, but: str = "") -> bool:
     """Whether nothing is stored there, the key `but` aside."""
     if isinstance(backing, LocalStore) and not backing.root.is_dir():

@@ -12,7 +12,7 @@ from os import PathLike, fspath
 import numpy as np
 
 from ..engines import Outcome
-from .address import backing_store
+from .address import absolute, backing_store
 from .backend import Backend, Crew, Raised, Returned
 from .batch import BatchReport, Job, solve_batch, tally
 from .consistency import Consistency, MixedEnvironmentError, check_consistency
@@ -103,7 +103,7 @@ def run_study(
     --------
     >>> store = run_study(study, "ishigami.zarr", SerialBackend())  # doctest: +SKIP
     """
-    address = fspath(url)
+    address = absolute(url)
     # Before the lock, which would leave a file in a folder that is no store.
     with suppress(StoreNotFoundError, UnfinishedStoreError):
         assert_same_study(open_store(address), study)
@@ -112,9 +112,11 @@ def run_study(
     try:
         store = _ready_store(study, address, unit_blocks)
         driver = _Driver(store, lock, progress, previous)
-        with backend.open(Job(store.study, address)) as crew:
-            driver.assert_consistent(crew, mix)
-            driver.drive(crew)
+        driver.tell()
+        if driver.ledger.waiting:
+            with backend.open(Job(store.study, address)) as crew:
+                driver.assert_consistent(crew, mix)
+                driver.drive(crew)
     finally:
         lock.release()
     return open_store(address, study=store.study)
@@ -177,12 +179,11 @@ class _Driver:
 
     def assert_consistent(self, crew: Crew, mix: bool) -> None:
         """Check that this environment makes the bits that the store holds."""
-        if not self.complete or not self.ledger.waiting:
+        if not self.complete:
             return
         crew.submit(_CHECK, check_consistency, self.store.url, self.complete)
-        while not (news := crew.wait(1.0)):
-            continue
-        match news[0]:
+        news = crew.wait(_PATIENCE_SECONDS)
+        match news[0] if news else None:
             case Returned(_, Consistency() as found):
                 if found.differing and not mix:
                     message = (
@@ -193,12 +194,15 @@ class _Driver:
                     )
                     raise MixedEnvironmentError(message)
             case Raised(_, error):
-                raise WorkError(f"The check draw of {self.store.url} failed: {error}") from error
+                message = f"A draw of {self.store.url} could not be solved again for comparison: {error}"
+                raise WorkError(message) from error
+            case _:
+                message = "The worker that should compare a draw with the store is gone. Run the same command again."
+                raise OutOfWorkersError(message)
 
     def drive(self, crew: Crew) -> None:
         """Work until all is done; raises if it cannot be."""
         self.began = self.last_worker = time.monotonic()
-        self.tell(crew.workers)
         actions = self.take(Workforce(crew.workers))
         while True:
             for action in actions:
@@ -206,10 +210,10 @@ class _Driver:
                     work = solve_apart if action.task.apart else solve_batch
                     crew.submit(action.task.number, work, self.store.url, action.task.units)
                 else:
-                    self.tell(crew.workers)
+                    self.tell()
                     self.finish(action)
                     return
-            self.tell(crew.workers)
+            self.tell()
             if crew.in_process:
                 # The record must name the unit before it can take this process down.
                 self.lock.beat()
@@ -228,12 +232,13 @@ class _Driver:
                     actions += self.take(Failed(number, _is_lasting(error)))
                 case _:
                     actions += self.take(Lost(item.number))
-        if crew.workers:
+        workers = crew.workers
+        if workers:
             self.last_worker = time.monotonic()
         elif time.monotonic() - self.last_worker > _PATIENCE_SECONDS:
             return actions + self.take(Halted(Reason.OUT_OF_WORKERS))
-        if crew.workers != self.ledger.workers:
-            actions += self.take(Workforce(crew.workers))
+        if workers != self.ledger.workers:
+            actions += self.take(Workforce(workers))
         return actions
 
     def take(self, event: Event) -> list[Action]:
@@ -241,7 +246,7 @@ class _Driver:
         self.ledger, actions = decide(self.ledger, event)
         return actions
 
-    def tell(self, workers: int) -> None:
+    def tell(self) -> None:
         """Report the counts to the lock and to whoever watches."""
         done = self.counts.total()
         state = Progress(
@@ -250,7 +255,7 @@ class _Driver:
             failed=done - self.counts[Outcome.SOLVED],
             solved_here=done - self.done_before,
             seconds=time.monotonic() - self.began,
-            workers=workers,
+            workers=self.ledger.workers,
         )
         held = {unit: self.ledger.losses.get(unit, 0) for task in self.ledger.in_flight.values() for unit in task.units}
         self.lock.update(state, held)
@@ -282,7 +287,8 @@ def _suspect(previous: DriverRecord | None, waiting: tuple[int, ...]) -> Mapping
     """The unit that took a driver down with it, where the driver itself did the work."""
     if previous is None or previous.backend != "serial":
         return {}
-    held = [int(unit) for unit in previous.in_flight if int(unit) in set(waiting)]
+    unwritten = set(waiting)
+    held = [int(unit) for unit in previous.in_flight if int(unit) in unwritten]
     return {unit: min(previous.in_flight[str(unit)] + 1, LOSSES_TO_ISOLATE) for unit in held[:1]}
 
 

@@ -5,9 +5,9 @@ from math import log2, prod
 
 from ..engines import Engine
 
-# A unit of a few seconds keeps the cost of its files (about 0.1 s) small and the last unit of a sweep short.
+# A unit of a few seconds keeps the cost of its files (about 0.05 s) small and the last unit of a sweep short.
 _LONGEST_SECONDS = 5.0
-_SHORTEST_SECONDS = 1.0
+_SHORTEST_SECONDS = 2.0
 _UNITS_WANTED = 32
 _FEWEST_UNITS = 8
 _LARGEST_BYTES = 128 * 2**20
@@ -104,7 +104,7 @@ def choose_unit_blocks(blocks: int, block_seconds: float, block_bytes: int) -> i
     Returns
     -------
     int
-        A power of two: one to five seconds of work where the design is large enough for that, at most an eighth
+        A power of two: two to five seconds of work where the design is large enough for that, at most an eighth
         of the design, and at most 128 MB.
     """
     wanted = min(max(blocks * block_seconds / _UNITS_WANTED, _SHORTEST_SECONDS), _LONGEST_SECONDS)

@@ -165,7 +165,7 @@ def _read(store: Store, path: str, rows: slice) -> NDArray:
 
 
 def _damaged_coordinates(store: Store) -> Iterator[Damage]:
-    for name in store.root.array_keys():
+    for name in store.dimensions:
         yield from _damage(store.array(name), name, None, slice(None), axis=0)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = "cordillera"
-FLOORS = {"data": 0, "engines": 0, "sweeps": 1, "cluster": 2, "analysis": 3}
+FLOORS = {"data": 0, "engines": 0, "sweeps": 1, "cluster": 2, "analysis": 3, "console": 4}
 TOP_FLOOR = 4
 NOT_FOR_ENGINES = {"bokeh", "dask", "distributed", "logging", "matplotlib", "rich", "typer", "zarr"}
 BESIDE_THE_PACKAGE = {"benchmarks", "build", "dist", "docs", "tests", "tools"}

@@ -1,4 +1,4 @@
-"""Compare a wheel with the tree: every tracked file of the package must be in it.
+"""Compare a wheel with the tree: every tracked file of the package must be in it, but for notes to developers (`.md`).
 
 Usage: python tools/wheel_holds_everything.py WHEEL
 """
@@ -16,7 +16,8 @@ def wanted() -> set[str]:
     """Files under version control that belong to the package, by their place in the wheel."""
     listing = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     paths = [Path(line) for line in listing.splitlines()]
-    inner = [path for path in paths if len(path.parts) > 1 and path.parts[0] not in BESIDE_THE_PACKAGE]
+    folders = [path for path in paths if len(path.parts) > 1 and path.parts[0] not in BESIDE_THE_PACKAGE]
+    inner = [path for path in folders if path.suffix != ".md"]
     modules = [path for path in paths if len(path.parts) == 1 and path.suffix == ".py"]
     return {f"cordillera/{path.as_posix()}" for path in inner + modules}
 

@@ -16,7 +16,7 @@ from .economy import Priors, Sets, Settings, Totals, read_priors, read_sets, rea
 from .engine import CgeEngine, Matrix, MatrixShelf
 from .entropy import InfeasibleMatrixError
 from .factors import base_state, behaviour, columns, list_factors
-from .kernel import LANES
+from .lanes import LANES
 from .matrix import SocialAccountingMatrix, balance, noisy
 from .outputs import coordinates, list_outputs
 from .parts import Allocation, Deflator, Rules

@@ -12,8 +12,8 @@ from ..outcome import Outcome
 from .benchmark import Benchmark
 from .economy import Floats, Sets, Settings
 from .factors import base_state, behaviour, columns
-from .kernel import LANES
-from .outputs import compute
+from .lanes import LANES
+from .outputs import compute, oscillates
 from .parts import Behaviour, Rules, Schedule, State
 from .program import CentralPath, Path, Program
 from .scenario import SHOCK_PARAMETERS, schedule
@@ -150,16 +150,20 @@ class CgeEngine:
     ) -> None:
         used = len(rows)
         b = program.base.numbers
-        by_run = np.moveaxis(path.recorded[:, :, :used], 2, 0)
-        recorded = {name: by_run[..., part] for name, part in program.recorded.items()}
-        arrays = compute(self.sets, b, recorded, (1.0 + b.regional_margin, 1.0 + b.export_margin))
+        recorded = {name: path.recorded[:, part] for name, part in program.recorded.items()}
+        with np.errstate(all="ignore"):
+            arrays = compute(self.sets, b, recorded, (1.0 + b.regional_margin, 1.0 + b.export_margin))
+            swinging = oscillates(arrays["investment"])[:used]
         residual = path.residual[:, :used].max(axis=0)
-        solved = residual <= TOLERANCE
         finite = np.ones(used, dtype=bool)
         for name in wanted:
-            solution.outputs[name][scenario, rows] = arrays[name]
-            finite &= np.isfinite(arrays[name].reshape(used, -1)).all(axis=1)
-        outcome = np.where(solved, np.where(finite, Outcome.SOLVED, Outcome.NOT_FINITE), Outcome.NO_CONVERGENCE)
+            values = np.moveaxis(arrays[name], -1, 0)[:used]
+            solution.outputs[name][scenario, rows] = values
+            finite &= np.isfinite(values.reshape(used, -1)).all(axis=1)
+        outcome = np.full(used, Outcome.SOLVED)
+        outcome[swinging] = Outcome.UNSTABLE
+        outcome[~finite] = Outcome.NOT_FINITE
+        outcome[~(residual <= TOLERANCE)] = Outcome.NO_CONVERGENCE
         if scenario:
             outcome[solution.outcome[0, rows] != Outcome.SOLVED] = Outcome.BASELINE_FAILED
         solution.outcome[scenario, rows] = outcome

@@ -184,7 +184,12 @@ def _expenditure_system(settings: Settings, b: Benchmark, draw: Mapping[str, Flo
     """
     share = b.consumption / b.consumption.sum(axis=1, keepdims=True)
     elasticity = 1.0 + draw["income_elasticity_spread"] * (b.income_elasticity[:, :, None] - 1.0)
-    elasticity /= (share[:, :, None] * elasticity).sum(axis=1, keepdims=True)
+    # Added up good by good: a library's sum takes another order when there is a single run.
+    weighted = share[:, :, None] * elasticity
+    norm = np.zeros_like(weighted[:, 0])
+    for good in range(weighted.shape[1]):
+        norm += weighted[:, good]
+    elasticity /= norm[:, None]
     published = np.array([float(settings["frisch_rural"]), float(settings["frisch_urban"])] * 2)
     frisch = published[:, None] * draw["frisch"][None, :]
     per_head = (b.consumption / b.population[:, None])[:, :, None]

@@ -15,6 +15,14 @@ from .economy import SKILLS, Floats, Sets
 NATIONAL = "national"
 SOURCES = ("labour", "capital", "land", "tfp")
 RATE = "% a year"
+# Series whose average growth is an output too.
+GROWN = (
+    "gdp", "investment", "exports", "imports", "regional_exports", "wage", "employment", "capital_return", "land_rent",
+    "capital_stock", "population", "equivalent_variation",
+)  # fmt: skip
+# A cobweb: so many changes of growth in a row, each against the one before, the last above this size.
+SWINGS = 5
+LEAST_SWING = 0.01
 
 
 def list_outputs(currency: str, year: int) -> dict[str, Output]:
@@ -46,15 +54,10 @@ def list_outputs(currency: str, year: int) -> dict[str, Output]:
             "regional_trade_price", ("region",), "index", "Final price of regional trade over consumer prices", "section 5"
         ),
     ]  # fmt: skip
-    grown = {
-        "gdp": "region", "investment": "region", "exports": "region", "imports": "region", "regional_exports": "flow",
-        "wage": "region skill", "employment": "region skill", "capital_return": "region", "land_rent": "region",
-        "capital_stock": "region", "population": "region", "equivalent_variation": "household",
-    }  # fmt: skip
     by_name = {output.name: output for output in series}
     rates = [
-        Output(f"{name}_growth", tuple(dims.split()), RATE, f"Growth: {by_name[name].label}", by_name[name].place)
-        for name, dims in grown.items()
+        Output(f"{name}_growth", by_name[name].dims[1:], RATE, f"Growth: {by_name[name].label}", by_name[name].place)
+        for name in GROWN
     ]
     tables = [
         Output("sector_growth", ("region", "row"), RATE, "Growth of real GDP by row of Table 4", "Table 4"),
@@ -94,109 +97,138 @@ def compute(
 ) -> dict[str, Floats]:
     """All outputs from what the paths recorded.
 
+    The run is the last axis and sums go over the others, so that every run is added up in the same order whatever
+    stands beside it.
+
     Parameters
     ----------
     recorded : mapping
-        Named arrays (run, year, entry).
+        Named arrays (year, entry, run).
     margins : tuple
-        Margin rates of flows and exports, (run, year, entry), to value trade as the study does; base rates.
+        One plus the base margin rates of flows and exports, to value trade as the study does.
 
     Returns
     -------
     mapping of str to array
-        (run, ...) in the dimensions of `list_outputs`.
+        In the dimensions of `list_outputs`, then the run.
     """
-    runs, years = recorded["wage"].shape[:2]
+    years, _, runs = recorded["wage"].shape
     n = b.sectors
-    value_added = recorded["value_added"].reshape(runs, years, 2, n)
+    value_added = recorded["value_added"].reshape(years, 2, n, runs)
     consumer = recorded["consumer_price"]
-    deflator = consumer[:, :, :1]
-    capital = recorded["capital"].reshape(runs, years, 2, n)
-    rental = (recorded["rental"] * recorded["capital"]).reshape(runs, years, 2, n)
-    labour = recorded["labour"].reshape(runs, years, 2, 3)
-    base_wage = (b.labour_payment.reshape(2, n, 3).sum(axis=1) / b.cell_workers.reshape(2, n, 3).sum(axis=1)) * 1e3
-    wage = recorded["wage"].reshape(runs, years, 2, 3) / deflator[..., None] * base_wage
-    people = recorded["population"].reshape(runs, years, 2, 2).sum(axis=-1)
-    land = recorded["land"]
-    stock = capital.sum(axis=-1)
+    deflator = consumer[:, :1]
+    capital = recorded["capital"].reshape(years, 2, n, runs)
+    profit = recorded["rental"].reshape(years, 2, n, runs) * capital
+    labour = recorded["labour"].reshape(years, 2, 3, runs)
+    paid = b.labour_payment.reshape(2, n, 3).sum(axis=1) / b.cell_workers.reshape(2, n, 3).sum(axis=1)
+    wage = recorded["wage"].reshape(years, 2, 3, runs) / deflator[:, :, None] * (paid * 1e3)[..., None]
+    people = recorded["population"].reshape(years, 2, 2, runs).sum(axis=2)
+    land, stock = recorded["land"], capital.sum(axis=2)
+    exports = recorded["exports"] * margins[1][:, None]
+    flows = recorded["flows"] * margins[0][:, None]
     out = {
-        "sector_gdp": _with_nation(value_added, 2),
-        "gdp": _with_nation(value_added.sum(axis=-1), 2),
+        "sector_gdp": _with_nation(value_added),
+        "gdp": _with_nation(value_added.sum(axis=2)),
         "consumer_price": consumer,
-        "real_exchange_rate": recorded["exchange_rate"][..., 0] / consumer[..., 0],
-        "investment": _with_nation(recorded["investment"], 2),
-        "exports": _with_nation(_by_region(recorded["exports"] * margins[1], b.export_cell // n), 2),
-        "imports": _with_nation(_by_region(recorded["imports"], b.import_cell // n), 2),
-        "regional_exports": _by_region(recorded["flows"] * margins[0], b.flow_from // n),
-        "employment": _with_nation(labour, 2),
+        "real_exchange_rate": recorded["exchange_rate"][:, 0] / consumer[:, 0],
+        "investment": _with_nation(recorded["investment"]),
+        "exports": _with_nation(_by_region(exports, b.export_cell // n)),
+        "imports": _with_nation(_by_region(recorded["imports"], b.import_cell // n)),
+        "regional_exports": _by_region(flows, b.flow_from // n),
+        "employment": _with_nation(labour),
         "wage": _weighted_nation(wage, labour),
-        "capital_return": _weighted_nation(rental.sum(axis=-1) / stock / deflator, stock),
+        "capital_return": _weighted_nation(profit.sum(axis=2) / stock / deflator, stock),
         "land_rent": _weighted_nation(recorded["land_rent"] / deflator, land),
-        "capital_stock": _with_nation(stock, 2),
-        "population": _with_nation(people, 2),
-        "dependency_ratio": _with_nation(people, 2) / _with_nation(labour.sum(axis=-1), 2),
+        "capital_stock": _with_nation(stock),
+        "population": _with_nation(people),
+        "dependency_ratio": _with_nation(people) / _with_nation(labour.sum(axis=2)),
         "equivalent_variation": recorded["equivalent_income"] * 1e3,
-        "tax_points": recorded["tax_points"][..., 0],
-        "regional_trade_price": _services_price(b, recorded, consumer),
+        "tax_points": recorded["tax_points"][:, 0],
+        "regional_trade_price": _services_price(b, recorded["services_price"][-1] / consumer[-1, :1]),
     }
-    for name in (
-        "gdp", "investment", "exports", "imports", "regional_exports", "wage", "employment", "capital_return",
-        "land_rent", "capital_stock", "population", "equivalent_variation",
-    ):  # fmt: skip
+    for name in GROWN:
         out[f"{name}_growth"] = growth(out[name])
     out["sector_growth"] = _table_growth(sets, out["sector_gdp"])
-    out["growth_contribution"] = _contributions(b, out, labour, capital, land)
+    out["growth_contribution"] = _contributions(b, out["gdp_growth"], labour, stock, land)
     return out
 
 
 def growth(series: Floats) -> Floats:
-    """Average annual growth in per cent over axis 1."""
-    years = series.shape[1] - 1
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return 100.0 * ((series[:, -1] / series[:, 0]) ** (1.0 / years) - 1.0)
+    """Average annual growth in per cent over axis 0."""
+    return 100.0 * (_root(series[-1] / series[0], series.shape[0] - 1) - 1.0)
 
 
-def _with_nation(values: Floats, axis: int) -> Floats:
-    """The sum of both regions before them."""
-    return np.concatenate([values.sum(axis=axis, keepdims=True), values], axis=axis)
+def _root(ratio: Floats, degree: int) -> Floats:
+    """Positive root by Newton's method: unlike a library's power it has the same bits at every place of an array."""
+    root = 1.0 + (ratio - 1.0) / degree
+    for _ in range(60):
+        power = root.copy()
+        for _ in range(degree - 2):
+            power = power * root
+        step = (root - ratio / power) / degree if degree > 1 else root - ratio
+        root = root - step
+    return root
+
+
+def oscillates(investment: Floats) -> np.ndarray:
+    """Runs whose investment swings up and down every year, further each time; (year, region, run) to (run,).
+
+    Migration answers last year's wages. Where labour demand is less elastic than migration it overshoots, and the path
+    becomes a growing cobweb without economic meaning.
+    """
+    rate = investment[1:] / investment[:-1]
+    swing = np.diff(rate, axis=0)[-SWINGS:]
+    turning = (swing[1:] * swing[:-1] < 0.0).all(axis=0)
+    size = np.abs(swing)
+    widening = (size[-1] > size[-3]) & (size[-2] > size[-4]) & (size[-1] > LEAST_SWING)
+    return (turning & widening).any(axis=0)
+
+
+def _with_nation(values: Floats) -> Floats:
+    """The sum of both regions before them, on axis 1."""
+    return np.concatenate([values.sum(axis=1, keepdims=True), values], axis=1)
 
 
 def _weighted_nation(values: Floats, weights: Floats) -> Floats:
-    """The weighted mean of both regions before them, on axis 2."""
-    mean = (values * weights).sum(axis=2, keepdims=True) / weights.sum(axis=2, keepdims=True)
-    return np.concatenate([mean, values], axis=2)
+    """The weighted mean of both regions before them, on axis 1."""
+    mean = (values * weights).sum(axis=1, keepdims=True) / weights.sum(axis=1, keepdims=True)
+    return np.concatenate([mean, values], axis=1)
 
 
 def _by_region(values: Floats, region: np.ndarray) -> Floats:
-    return np.stack([values[..., region == r].sum(axis=-1) for r in range(2)], axis=-1)
+    return np.stack([values[:, region == r].sum(axis=1) for r in range(2)], axis=1)
 
 
-def _services_price(b: Benchmark, recorded: Mapping[str, Floats], consumer: Floats) -> Floats:
-    final = recorded["services_price"][:, -1] / consumer[:, -1, :1]
+def _services_price(b: Benchmark, final: Floats) -> Floats:
     weight = b.output[[b.regional_trade, b.sectors + b.regional_trade]]
-    nation = (final * weight).sum(axis=-1, keepdims=True) / weight.sum()
-    return np.concatenate([nation, final], axis=-1)
+    nation = (final * weight[:, None]).sum(axis=0, keepdims=True) / weight.sum()
+    return np.concatenate([nation, final])
 
 
 def _table_growth(sets: Sets, sector_gdp: Floats) -> Floats:
-    rows = [sector_gdp[..., members].sum(axis=-1) for members in table_rows(sets).values()]
-    return growth(np.stack(rows, axis=-1))
+    rows = [sector_gdp[:, :, members].sum(axis=2) for members in table_rows(sets).values()]
+    return growth(np.stack(rows, axis=2))
 
 
-def _contributions(b: Benchmark, out: Mapping[str, Floats], labour: Floats, capital: Floats, land: Floats) -> Floats:
+def _contributions(b: Benchmark, gdp_growth: Floats, labour: Floats, stock: Floats, land: Floats) -> Floats:
     """Base factor shares times growth of the factors; productivity is what remains.
 
-    Labour grows by skill and capital by sector, each weighted by its base-year payment.
+    Labour grows by skill and capital by region, each weighted by its base-year payment.
     """
     n = b.sectors
-    value = np.array([b.output[:n] @ b.value_added_share[:n], b.output[n:] @ b.value_added_share[n:]])
+    value = (b.output * b.value_added_share).reshape(2, n).sum(axis=1)
     bill = b.labour_payment.reshape(2, n, 3).sum(axis=1)
-    stock = b.capital.reshape(2, n).sum(axis=1)
+    capital = b.capital.reshape(2, n).sum(axis=1)
     rent = b.land_payment.reshape(2, n).sum(axis=1)
-    total = value.sum()
-    by_labour = growth(labour) * bill
-    regional = np.stack([by_labour.sum(axis=-1), growth(capital.sum(axis=-1)) * stock, growth(land) * rent], axis=-1)
-    national = regional.sum(axis=1, keepdims=True) / total
-    shares = np.concatenate([national, regional / value[:, None]], axis=1)
-    residual = out["gdp_growth"] - shares.sum(axis=-1)
-    return np.concatenate([shares, residual[..., None]], axis=-1)
+    earned = np.stack(
+        [
+            (growth(labour) * bill[..., None]).sum(axis=1),
+            growth(stock) * capital[:, None],
+            growth(land) * rent[:, None],
+        ],
+        axis=1,
+    )
+    national = earned.sum(axis=0, keepdims=True) / value.sum()
+    shares = np.concatenate([national, earned / value[:, None, None]])
+    residual = gdp_growth - shares.sum(axis=1)
+    return np.concatenate([shares, residual[:, None]], axis=1)

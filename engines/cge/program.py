@@ -8,7 +8,7 @@ import numpy as np
 
 from .base import Base, Weights
 from .economy import Floats
-from .kernel import LANES
+from .lanes import LANES
 from .parts import Behaviour, Rules, Schedule, State, Year
 from .solver import TOLERANCE, Layout, Path, solve_path
 from .tape import Recorder, Rows, Tape, total

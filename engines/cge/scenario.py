@@ -50,7 +50,7 @@ def schedule(
         _apply(sets, settings, b, given, draw, shock)
     n = b.sectors
     runs = given.margin.shape[-1]
-    growth = (1.0 + draw["factor_growth"])[None, :] ** np.arange(years + 1)[:, None]
+    growth = compounded(draw["factor_growth"], years)
     tfp = np.cumprod(1.0 + given.tfp_growth, axis=0).reshape(years + 1, 2 * n, runs)
     land = b.factor_income[6:8][None, :, None] * growth[:, None, :]
     spending = growth[:, None, :]
@@ -71,11 +71,18 @@ def schedule(
     )
 
 
+def compounded(rate: Floats, years: int) -> Floats:
+    """(1 + rate) ** year for years 0 to `years`, (year, run), by repeated products: powers differ between libraries."""
+    factor = np.broadcast_to(1.0 + rate, (years + 1, len(rate))).copy()
+    factor[0] = 1.0
+    return np.cumprod(factor, axis=0)
+
+
 def _baseline(b: Benchmark, years: int, draw: Mapping[str, Floats]) -> Given:
     n, runs, periods = b.sectors, len(draw["matrix"]), years + 1
     growth = np.zeros((periods, 2, n, runs))
     growth[1:] = draw["tfp_growth"]
-    saving = b.foreign_saving * (1.0 + draw["foreign_saving_growth"])[None, :] ** np.arange(periods)[:, None]
+    saving = b.foreign_saving * compounded(draw["foreign_saving_growth"], years)
     relative = [np.ones((periods, n, runs)) for _ in range(4)]
     money = [np.zeros((periods, runs)) for _ in range(2)]
     return Given(growth, *relative, np.zeros((periods, 2, runs)), *money, saving)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from .kernel import LANES, _add_product, _load, _store, apply_inverse, invert, jacobian, largest, run_tape
+from .kernel import apply_inverse, invert, jacobian, largest, run_tape
+from .lanes import LANES, add_product, load, same, store
 
 TOLERANCE = 1e-10
 BROYDEN_STEPS = 24
@@ -105,9 +106,9 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
         path.logs[year] = values[:size]
         run_tape(tape, layout.year_end, layout.next_end, values)
         for k in range(len(layout.recorded)):
-            _store(path.recorded[year], k, _load(values, layout.recorded[k]))
+            store(path.recorded[year], k, load(values, layout.recorded[k]))
         for k in range(len(layout.carried)):
-            _store(values, layout.state + k, _load(values, layout.carried[k]))
+            store(values, layout.state + k, load(values, layout.carried[k]))
         for lane in range(LANES):
             if not alive[lane]:
                 _write_lane(values, layout.state, state[:, lane], lane)
@@ -117,7 +118,7 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
 @njit(cache=True, error_model="numpy")
 def _write(values, first, block):
     for k in range(block.shape[0]):
-        _store(values, first + k, _load(block, k))
+        store(values, first + k, load(block, k))
 
 
 @njit(cache=True, error_model="numpy")
@@ -194,13 +195,12 @@ def _rank_one_updates(step, steps, norm, iteration, size):
 
 @njit(cache=True, error_model="numpy")
 def _dot_lanes(a, b, size):
-    s = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    s = same(0.0)
     for k in range(size):
-        s = _add_product(s, 1.0, _load(a, k), _load(b, k))
-    out = np.empty(LANES)
-    for lane in range(LANES):
-        out[lane] = s[lane]
-    return out
+        s = add_product(s, 1.0, load(a, k), load(b, k))
+    out = np.empty((1, LANES))
+    store(out, 0, s)
+    return out[0]
 
 
 @njit(cache=True, error_model="numpy")

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import xarray as xr
 from cordillera.analysis.figures import convergence_panel, fan_panel, index_panel, series_colours, series_key
-from cordillera.analysis.glyph import interval_glyph, share_glyph
 from cordillera.analysis.tables import agreement_legend
 
 FACTORS = ["first & foremost", "second"]
@@ -66,24 +65,6 @@ def test_a_method_without_intervals_has_bars_all_the_same() -> None:
 def test_series_are_as_many_colours_as_asked_for() -> None:
     assert [len(set(series_colours(count))) for count in (1, 2, 5)] == [1, 2, 5]
     assert [label for _, label in series_key(["a", "b"])] == ["● a", "■ b"]
-
-
-def test_the_interval_is_drawn_only_where_it_is_known() -> None:
-    known = interval_glyph({0.05: -1.0, 0.25: 0.0, 0.75: 1.0, 0.95: 2.0}, 0.5, 0.7, "all")
-    nothing = interval_glyph(dict.fromkeys((0.05, 0.25, 0.75, 0.95), float("nan")), float("nan"), float("nan"), "none")
-    assert (known.count("<rect"), known.count("<polygon")) == (2, 1)
-    assert (nothing.count("<rect"), nothing.count("<polygon")) == (0, 0)
-
-
-def test_zero_is_always_on_the_scale_of_an_interval() -> None:
-    drawing = interval_glyph({0.05: 2.9, 0.25: 3.0, 0.75: 3.1, 0.95: 3.2}, 3.0, 3.07, "growth")
-    places = [float(x) for x in re.findall(r'<rect x="([\d.]+)"', drawing)]
-    assert min(places) > 150
-
-
-def test_a_share_that_is_not_known_is_an_empty_track() -> None:
-    assert share_glyph(float("nan"), float("nan"), float("nan"), "none").count("<rect") == 1
-    assert share_glyph(0.4, 0.3, 0.5, "some").count("<rect") == 2
 
 
 def test_the_scale_of_agreement_runs_through_five_colours() -> None:

@@ -1,5 +1,4 @@
 import pytest
-
 from cordillera.cluster import LocalBackend, SerialBackend, UnknownBackendError, backend
 
 

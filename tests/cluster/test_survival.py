@@ -10,11 +10,18 @@ from pathlib import Path
 
 import psutil
 import pytest
-from fragile_engine import study_text
-
 from cordillera.cluster import SerialBackend
 from cordillera.engines import Outcome
-from cordillera.sweeps import NotAStoreError, StoreNotFoundError, open_store, read_status, run_study, study_from_text, verify
+from cordillera.sweeps import (
+    NotAStoreError,
+    StoreNotFoundError,
+    open_store,
+    read_status,
+    run_study,
+    study_from_text,
+    verify,
+)
+from fragile_engine import study_text
 
 PATIENCE = 120.0
 

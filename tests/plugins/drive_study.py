@@ -2,10 +2,9 @@
 
 import sys
 
-from fragile_engine import study_text
-
 from cordillera.cluster import backend
 from cordillera.sweeps import run_study, study_from_text
+from fragile_engine import study_text
 
 if __name__ == "__main__":
     url, name, unit_blocks = sys.argv[1:]

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
-
 from cordillera.engines import Draws, Engine, Factor, Output, Provenance, Scenario, Solution, engine
 
 _STUDY = """
@@ -49,7 +48,7 @@ class FragileEngine:
     numbers_version: int = 1
     identity: str = "fragile"
     run_seconds: float = 0.02
-    provenance: Provenance = Provenance("a test", "public domain")
+    provenance: Provenance = field(default_factory=lambda: Provenance("a test", "public domain"))
 
     @property
     def factors(self) -> Mapping[str, Factor]:

@@ -1,9 +1,8 @@
 from pathlib import Path
 
-from fragile_engine import study_text
-
 from cordillera.engines import Outcome
 from cordillera.sweeps import Job, create_store, open_store, prepare, solve_batch, study_from_text
+from fragile_engine import study_text
 
 
 def test_a_batch_writes_its_units_and_counts_their_runs(tmp_path: Path) -> None:

@@ -1,12 +1,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
 import zarr
-from fragile_engine import study_text
-
 from cordillera.cluster import SerialBackend
 from cordillera.cluster.serial import SerialCrew
 from cordillera.engines import Outcome
@@ -21,8 +20,8 @@ from cordillera.sweeps import (
     StoreNotFoundError,
     Study,
     StudyMismatchError,
-    WorkError,
     WorkerLost,
+    WorkError,
     driver,
     extend,
     open_store,
@@ -31,6 +30,7 @@ from cordillera.sweeps import (
     study_from_text,
     verify,
 )
+from fragile_engine import study_text
 
 SERIAL = SerialBackend()
 
@@ -84,6 +84,17 @@ def test_a_run_completes_every_unit_and_gives_the_lock_back(study: Study, tmp_pa
     assert not (tmp_path / "a.zarr" / "driver.json").exists()
 
 
+def test_a_complete_store_needs_no_workers(study: Study, tmp_path: Path) -> None:
+    class ClosedBackend(DisturbedBackend):
+        def open(self, job: Job) -> NoReturn:
+            raise AssertionError("nothing is left to do")
+
+    run_study(study, tmp_path / "a.zarr", SERIAL)
+    seen: list[Progress] = []
+    run_study(study, tmp_path / "a.zarr", ClosedBackend(), progress=seen.append)
+    assert [(state.done, state.runs) for state in seen] == [(160, 160)]
+
+
 def test_the_bits_do_not_depend_on_the_size_of_units(study: Study, tmp_path: Path) -> None:
     run_study(study, tmp_path / "one.zarr", SERIAL, unit_blocks=1)
     run_study(study, tmp_path / "all.zarr", SERIAL, unit_blocks=16)
@@ -115,7 +126,7 @@ def test_a_lost_worker_costs_only_what_it_held(study: Study, tmp_path: Path) -> 
 
 
 def test_units_that_lose_every_worker_are_named_and_the_rest_is_kept(study: Study, tmp_path: Path) -> None:
-    with pytest.raises(OutOfWorkersError, match="Units 0, 1 of .* lost every worker"):
+    with pytest.raises(OutOfWorkersError, match=r"Units 0, 1 of .* lost every worker"):
         run_study(study, tmp_path / "a.zarr", DisturbedBackend(*["lost"] * 10), unit_blocks=8)
     assert run_study(study, tmp_path / "a.zarr", SERIAL).complete_units().all()
 
@@ -143,7 +154,7 @@ def test_a_passing_fault_is_tried_again(study: Study, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ArithmeticError("by zero")])
 def test_a_lasting_fault_stops_at_once_and_is_told(error: Exception, study: Study, tmp_path: Path) -> None:
-    with pytest.raises(WorkError, match="could not be computed: .*run the same command again") as told:
+    with pytest.raises(WorkError, match=r"could not be computed: .*run the same command again") as told:
         run_study(study, tmp_path / "a.zarr", DisturbedBackend(None, error), unit_blocks=4)
     assert str(error) in str(told.value)
     assert told.value.__cause__ is error
@@ -156,7 +167,11 @@ def test_another_study_is_refused_and_the_parts_that_differ_are_named(study: Stu
     with pytest.raises(StudyMismatchError) as refusal:
         run_study(study_from_text(text.replace("low = -3.0", "low = -2.5", 1)), tmp_path / "a.zarr", SERIAL)
     message = str(refusal.value)
-    for part in ("design.seed: 3 in the store, 4 now", "factors.x1.low: -3.0 in the store, -2.5 now", "scenarios.steeper"):
+    for part in (
+        "design.seed: 3 in the store, 4 now",
+        "factors.x1.low: -3.0 in the store, -2.5 now",
+        "scenarios.steeper",
+    ):
         assert part in message
     assert "factors.x2" not in message
 

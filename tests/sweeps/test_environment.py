@@ -1,5 +1,4 @@
 import pytest
-
 from cordillera.sweeps import VersionError, assert_same_versions, environment, versions
 
 

@@ -2,11 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fragile_engine import study_text
-
 from cordillera.engines import Outcome
 from cordillera.sweeps import Job, Store, create_store, open_store, prepare, solve_batch, study_from_text
 from cordillera.sweeps.isolation import IsolationError, solve_apart
+from fragile_engine import study_text
 
 
 @pytest.fixture

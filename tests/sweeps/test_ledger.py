@@ -2,9 +2,6 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from cordillera.sweeps.ledger import (
     ERRORS_TO_STOP,
     IN_FLIGHT,
@@ -25,6 +22,8 @@ from cordillera.sweeps.ledger import (
     Workforce,
     decide,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 KINDS = ["finish"] * 6 + ["lose", "fail", "again", "workers"]
 

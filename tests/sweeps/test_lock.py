@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from cordillera.sweeps import DriverRunningError, LockLostError, Progress
 from cordillera.sweeps import lock as lock_module
 from cordillera.sweeps.address import backing_store
@@ -50,7 +49,8 @@ def test_the_record_tells_counts_and_what_is_in_flight(tmp_path: Path) -> None:
 
 def test_a_driver_whose_process_has_ended_is_replaced_at_once_and_its_record_handed_on(tmp_path: Path) -> None:
     child = (
-        "import sys; from cordillera.sweeps.lock import DriverLock; from cordillera.sweeps.address import backing_store;"
+        "import sys; from cordillera.sweeps.lock import DriverLock;"
+        "from cordillera.sweeps.address import backing_store;"
         "DriverLock(backing_store(sys.argv[1], writable=True), 'serial').acquire()"
     )
     subprocess.run([sys.executable, "-c", child, str(tmp_path)], check=True)

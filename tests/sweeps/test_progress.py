@@ -1,5 +1,4 @@
 import pytest
-
 from cordillera.sweeps import Progress
 
 

@@ -2,10 +2,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fragile_engine import study_text
-
 from cordillera.cluster import SerialBackend
 from cordillera.sweeps import create_store, open_store, replay, run_study, study_from_text
+from fragile_engine import study_text
 
 
 def test_a_replayed_draw_has_the_stored_bits(tmp_path: Path) -> None:
@@ -40,5 +39,5 @@ def test_a_draw_that_has_not_run_is_solved_all_the_same(tmp_path: Path) -> None:
 def test_a_draw_beyond_the_design_is_refused(tmp_path: Path) -> None:
     study = study_from_text(study_text(16, "ishigami"))
     create_store(study, study.build_engine(), tmp_path / "a.zarr")
-    with pytest.raises(IndexError, match="has no draw 80. It has draws 0 to 79"):
+    with pytest.raises(IndexError, match=r"has no draw 80. It has draws 0 to 79"):
         replay(tmp_path / "a.zarr", 80)

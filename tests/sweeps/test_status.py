@@ -2,13 +2,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fragile_engine import study_text
-
 from cordillera.cluster import SerialBackend
 from cordillera.engines import Outcome
 from cordillera.sweeps import Progress, StoreNotFoundError, open_store, read_status, run_study, study_from_text
 from cordillera.sweeps.address import backing_store
 from cordillera.sweeps.lock import DriverLock
+from fragile_engine import study_text
 
 
 def test_counts_are_runs_by_outcome(tmp_path: Path) -> None:

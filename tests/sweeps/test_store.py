@@ -1,26 +1,21 @@
 import warnings
 from pathlib import Path
 
+import cordillera
 import numpy as np
 import pytest
 import xarray as xr
 import zarr
-from fragile_engine import study_text
-
-import cordillera
 from cordillera.engines import Draws, Outcome
 from cordillera.sweeps import (
     AlignmentError,
-    NotAStoreError,
     Store,
-    StoreExistsError,
-    StoreNotFoundError,
-    UnfinishedStoreError,
     create_store,
     open_store,
     sample,
     study_from_text,
 )
+from fragile_engine import study_text
 
 
 @pytest.fixture
@@ -130,51 +125,3 @@ def test_a_unit_whose_status_is_torn_counts_as_not_run(store: Store) -> None:
 def test_an_unknown_output_is_named_with_those_there_are(store: Store) -> None:
     with pytest.raises(KeyError, match=r"keeps no output 'z'. It keeps: y, terms"):
         store.output("z")
-
-
-def test_a_second_store_at_one_address_is_refused(store: Store) -> None:
-    with pytest.raises(StoreExistsError, match="Something stands already at"):
-        create_store(store.study, store.study.build_engine(), store.url)
-
-
-def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("dear")
-    study = study_from_text(study_text(16, "ishigami"))
-    with pytest.raises(StoreExistsError):
-        create_store(study, study.build_engine(), tmp_path)
-    with pytest.raises(NotAStoreError, match="is not a store of Cordillera"):
-        open_store(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
-
-
-def test_a_file_is_not_a_store(tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("dear")
-    with pytest.raises(NotAStoreError):
-        open_store(tmp_path / "letter.txt")
-
-
-def test_another_zarr_hierarchy_is_not_a_store(tmp_path: Path) -> None:
-    zarr.create_group(tmp_path / "other.zarr")
-    with pytest.raises(NotAStoreError, match="format None"):
-        open_store(tmp_path / "other.zarr")
-
-
-def test_an_address_with_nothing_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreNotFoundError, match=r"no store at .*nowhere\.zarr"):
-        open_store(tmp_path / "nowhere.zarr")
-    assert not (tmp_path / "nowhere.zarr").exists()
-
-
-def test_a_store_left_half_made_is_made_to_its_end_by_the_same_study(store: Store) -> None:
-    outcome = Path(store.url) / "status" / "outcome"
-    for file in sorted(outcome.rglob("*"), reverse=True):
-        file.unlink() if file.is_file() else file.rmdir()
-    outcome.rmdir()
-    with pytest.raises(UnfinishedStoreError, match="was not made to its end"):
-        open_store(store.url)
-    other = study_from_text(study_text(16, "ishigami", low=-2.0))
-    with pytest.raises(StoreExistsError):
-        create_store(other, other.build_engine(), store.url)
-    again = create_store(store.study, store.study.build_engine(), store.url, unit_blocks=4)
-    write(again, 3)
-    assert again.complete_units().tolist() == [False, False, False, True]

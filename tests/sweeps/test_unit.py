@@ -1,9 +1,8 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from cordillera.sweeps import Layout
 from cordillera.sweeps.unit import choose_unit_blocks
+from hypothesis import given
+from hypothesis import strategies as st
 
 layouts = st.builds(
     Layout, block_rows=st.integers(1, 40), blocks=st.integers(1, 3000), unit_blocks=st.sampled_from([1, 2, 4, 64, 1024])

@@ -3,12 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zarr
-from fragile_engine import study_text
-
 from cordillera.cluster import SerialBackend
 from cordillera.sweeps import DriverRunningError, Study, open_store, run_study, study_from_text, verify
 from cordillera.sweeps.address import backing_store
 from cordillera.sweeps.lock import DriverLock
+from fragile_engine import study_text
 
 
 @pytest.fixture
@@ -30,7 +29,8 @@ def test_a_complete_store_is_sound(url: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "shard", ["results/terms/c/0/2/0", "results/y/c/0/2", "design/value/c/2/0", "status/residual/c/0/2", "status/outcome/c/0/2"]
+    "shard",
+    ["results/terms/c/0/2/0", "results/y/c/0/2", "design/value/c/2/0", "status/residual/c/0/2", "status/outcome/c/0/2"],
 )
 @pytest.mark.parametrize("harm", ["cut", "flip", "empty"])
 def test_a_torn_shard_is_found_and_solved_again(shard: str, harm: str, url: Path, study: Study) -> None:
@@ -70,7 +70,7 @@ def test_a_store_under_a_driver_is_not_reopened(url: Path) -> None:
     (url / "results" / "y" / "c" / "0" / "0").write_bytes(b"")
     lock = DriverLock(backing_store(url, writable=True), "serial")
     lock.acquire()
-    with pytest.raises(DriverRunningError, match="Units 0 of .* are damaged"):
+    with pytest.raises(DriverRunningError, match=r"Units 0 of .* are damaged"):
         verify(url)
     lock.release()
     assert verify(url).reopened == (0,)

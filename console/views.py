@@ -1,21 +1,24 @@
 """How cases, studies and stores stand, as tables for a reader or as one JSON object for a program."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import xarray as xr
 
-from . import sweeps, terminal
-from .analysis import Results, failed_share
+from .. import sweeps
+from ..analysis import Results, failed_share
+from ..engines import REMEDY, Engine, Outcome
+from ..sweeps.status import StoreStatus, read_status
+from . import terminal
 from .catalogue import list_cases
-from .engines import REMEDY, Engine, Outcome
-from .sweeps.status import StoreStatus, read_status
 from .terminal import duration, say, show, size, write_json
 
 if TYPE_CHECKING:
-    from .sweeps import Study, StudyCheck
-    from .sweeps.verify import VerifyReport
+    from ..sweeps import Study, StudyCheck
+    from ..sweeps.verify import VerifyReport
+    from .checkup import Finding
 
 _SECONDS_BETWEEN = 2.0
 _ROWS_SHOWN = 20
@@ -64,7 +67,7 @@ def engine(model: Engine, as_json: bool) -> None:
 
 def check(study: "Study", found: "StudyCheck", as_json: bool) -> int:
     """What a study asks of the machine, and the draws that the model cannot take."""
-    from .cluster.local import available_cores
+    from ..cluster.local import available_cores
 
     cores = available_cores()
     if as_json:
@@ -199,3 +202,14 @@ def verification(found: "VerifyReport", as_json: bool) -> int:
             + (", and the bits are the same." if found.against else ".")
         )
     return terminal.DONE if found.sound else terminal.FAULT
+
+
+def checkup(found: "Sequence[Finding]", as_json: bool) -> int:
+    """What was found on this machine, and what to do about it."""
+    well = not any(finding.remedy for finding in found)
+    if as_json:
+        write_json({"well": well, "findings": [asdict(finding) for finding in found]})
+    else:
+        show("This machine", ("", "", ""), [(finding.what, finding.found, finding.remedy) for finding in found])
+        say("All is well." if well else "Something is not well; the last column says what to do.")
+    return terminal.DONE if well else terminal.FAULT

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from .data import bundled_cases, read_case
-from .engines import Engine, engine
-from .engines.ishigami import IshigamiEngine
+from ..data import bundled_cases, read_case
+from ..engines import Engine, engine
+from ..engines.ishigami import IshigamiEngine
 
 _DEFAULT_ENGINE = "cge"
 
@@ -40,7 +40,7 @@ def load_case(case: str) -> Engine:
         If there is no such case, or it has faults.
     """
     if case == IshigamiEngine().case:
-        return IshigamiEngine()
+        return engine(IshigamiEngine().name)
     return engine(_entry(case).engine, case)
 
 

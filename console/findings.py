@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .analysis import ClaimResult, Results
-from .analysis.carriers import carriers, outputs_of_interest
+from ..analysis import ClaimResult, Results
+from ..analysis.carriers import carriers, outputs_of_interest
+from ..analysis.reproduction import IN_SAMPLE, UNEXPLAINED, Reproduction, reproduce
 from .terminal import say, show, write_json
 
 _CELLS_SHOWN = 40
 _BESIDE = "base-year"
 _REPRODUCTION_FOLDER = "reproduction"
+_VALUES = ("scenario", "published", "model", "difference", "weight", "unit", "note")
 
 
 def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> None:
@@ -93,8 +95,6 @@ def _percent(share: float) -> str:
 
 def reproduction(case: str, parameters: str, out: Path | None, as_json: bool) -> None:
     """The central run beside the published tables; `base-year` always stands beside another set."""
-    from .engines.cge.reproduction import reproduce
-
     found = reproduce(case, parameters)
     beside = [] if parameters == _BESIDE else [reproduce(case, _BESIDE)]
     folder = out or (None if as_json else Path(_REPRODUCTION_FOLDER))
@@ -103,23 +103,57 @@ def reproduction(case: str, parameters: str, out: Path | None, as_json: bool) ->
         for name, table in found.tables.items():
             table.to_csv(folder / f"{name}.csv", index=False)
     if as_json:
-        others = {other.as_json()["set"]: {**other.as_json(), "tables": None} for other in beside}
-        write_json({**found.as_json(), "beside": others})
+        others = {other.parameters: {**other.as_json(), "tables": None} for other in beside}
+        write_json({**found.as_json(), "beside": others, "unexplained": UNEXPLAINED})
         return
     for name, table in found.tables.items():
-        show(name, [str(column) for column in table.columns], table.values.tolist())
-    _show_scores([one.as_json() for one in (found, *beside)])
+        wide = side_by_side(table)
+        show(f"{_title(name)}: model (published)", [str(column) for column in wide.columns], wide.to_numpy().tolist())
+    sets = (found, *beside)
+    show("Score", ("", *(one.parameters for one in sets)), score_rows(sets))
+    for one in sets:
+        say(f"{one.parameters} {IN_SAMPLE.get(one.parameters, '')}.")
+    show(
+        "Findings that do not hold",
+        ("scenario", "finding"),
+        [(f.scenario, f.statement) for f in found.findings if not f.holds],
+    )
+    show("Unexplained", ("",), [(line,) for line in UNEXPLAINED])
     if folder is not None:
         say(f"The tables as CSV: {folder}")
 
 
-def _show_scores(records: Sequence[dict]) -> None:
-    """A column for each parameter set."""
-    counts = (("table_4_signs", "agree", "Signs of Table 4's deviations"), ("findings", "hold", "Findings in words"))
+def side_by_side(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with a column for each scenario: the model's value, and the published one in brackets."""
+    labels = [name for name in table.columns if name not in _VALUES]
+    without = [name for name in labels if name != "measure"]
+    # What is measured is named where the other labels leave it open.
+    if not table.duplicated([*without, "scenario"]).any():
+        labels = without
+    cells = [f"{row['model']:.2f} ({row['published']:.2f})" for row in table.to_dict("records")]
+    shown = table[labels].fillna("").assign(scenario=table["scenario"], cell=cells)
+    wide = shown.pivot_table(index=labels, columns="scenario", values="cell", aggfunc="first", sort=False)
+    return wide.fillna("").reset_index().rename_axis(columns=None)
+
+
+def score_rows(sets: Sequence[Reproduction]) -> list[tuple[str, ...]]:
+    """The score, a column for each parameter set."""
     rows = [
-        (label, *(f"{record[key][count]} of {record[key]['of']}" for record in records)) for key, count, label in counts
+        ("Signs of Table 4's deviations that agree", *("{} of {}".format(*one.signs) for one in sets)),
+        (
+            "Findings in words that hold",
+            *(f"{sum(f.holds for f in one.findings)} of {len(one.findings)}" for one in sets),
+        ),
     ]
-    for name in records[0]["rmse"]:
-        label = f"Root mean square error, {name.replace('_', ' ')}"
-        rows.append((label, *(f"{record['rmse'][name]:.2f}" for record in records)))
-    show("Score", ("", *(str(record["set"]) for record in records)), rows)
+    for name in sets[0].errors:
+        label = f"{_title(name)}: root mean square error, points a year"
+        rows.append((label, *(f"{one.errors[name]:.2f}" for one in sets)))
+    return rows
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _holding(found: Reproduction) -> str:
+    return f"{sum(finding.holds for finding in found.findings)} of {len(found.findings)}"

@@ -16,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from .sweeps import Progress as SweepProgress
-    from .sweeps import Watcher
+    from ..sweeps import Progress as SweepProgress
+    from ..sweeps import Watcher
 
 DONE, TOO_MANY_FAILED, FAULT, STOPPED = 0, 1, 2, 3
 _PIPE_WIDTH = 140
@@ -105,10 +105,11 @@ class _Rate(ProgressColumn):
         if state is None:
             return Text("starting")
         parts = [f"{state.rate:,.0f} runs/s" if state.rate >= 10 else f"{state.rate:.1f} runs/s"]
-        parts += [f"{state.failed:,} failed", f"{state.workers} workers"]
-        if state.seconds_left is not None:
+        parts.append(f"{state.failed:,} failed")
+        parts.append("1 worker" if state.workers == 1 else f"{state.workers} workers")
+        if state.seconds_left:
             parts.append(f"{duration(state.seconds_left)} left")
-        return Text(" · ".join(parts))
+        return Text(" · ".join(parts), no_wrap=True)
 
 
 @contextmanager
@@ -189,7 +190,7 @@ def _is_in_our_words(error: Exception) -> bool:
     if type(error).__module__.split(".")[0] == package:
         return True
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return Path(last.filename).is_relative_to(Path(__file__).parent) and (last.line or "").startswith("raise ")
+    return Path(last.filename).is_relative_to(Path(__file__).parents[1]) and (last.line or "").startswith("raise ")
 
 
 def _system_fault(error: OSError) -> str:

@@ -1,0 +1,44 @@
+"""Where compiled kernels are kept between processes.
+
+Numba keeps compiled functions beside the source and looks only at the file of the function itself: it does not see that
+a function in another file, which was compiled into it, has changed. So the folder is named by a hash of all sources of an
+engine, and a changed engine starts with an empty one.
+"""
+
+import hashlib
+import importlib.metadata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numba
+import platformdirs
+
+
+@contextmanager
+def kernel_cache(folder: Path) -> Iterator[None]:
+    """Within this context, functions that are declared for caching are kept by the hash of the sources in `folder`."""
+    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    root = Path(before) if before else Path(platformdirs.user_cache_dir("cordillera")) / "kernels"
+    target = root / source_hash(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        # No place to keep anything: numba then looks for one by itself, or compiles in every process.
+        yield
+        return
+    numba.config.CACHE_DIR = str(target)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+
+def source_hash(folder: Path) -> str:
+    """Hash of the Python sources of a folder and of the compiler's versions."""
+    digest = hashlib.sha256()
+    for package in ("numba", "llvmlite", "numpy"):
+        digest.update(importlib.metadata.version(package).encode())
+    for file in sorted(folder.glob("*.py")):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:20]

@@ -1,0 +1,58 @@
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cordillera.engines import Output
+from cordillera.sweeps import create_store, study_from_text
+from cordillera.sweeps.schema import SchemaError, coordinates, scenario_names
+from fragile_engine import FragileEngine, study_text
+
+
+@dataclass(frozen=True)
+class OddEngine(FragileEngine):
+    """An engine whose outputs are given by the test."""
+
+    odd: dict[str, Output] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> dict[str, Output]:
+        return self.odd
+
+    @property
+    def coords(self) -> dict[str, tuple[str, ...] | tuple[int, ...]]:
+        return {"year": (1, 10, 20), "draw": ("a", "b")}
+
+
+def odd(*dims: str) -> OddEngine:
+    return OddEngine(odd={"map": Output("map", dims, "", "", dtype="float32")})
+
+
+def test_the_baseline_comes_first_and_once() -> None:
+    study = study_from_text(study_text(8))
+    assert scenario_names(study.scenarios) == ("baseline", "steeper")
+
+
+def test_whole_numbers_stay_numbers_and_names_stay_text() -> None:
+    labels = coordinates(odd("year"), ["map"], ["baseline"], ["x1", "x2"])
+    assert labels["year"].dtype == np.int64
+    assert labels["factor"].tolist() == ["x1", "x2"]
+
+
+def test_a_dimension_without_labels_is_named() -> None:
+    with pytest.raises(SchemaError, match="Output 'map' has a dimension 'region' without labels"):
+        coordinates(odd("year", "region"), ["map"], ["baseline"], ["x1"])
+
+
+def test_a_dimension_that_the_store_keeps_for_itself_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SchemaError, match="Output 'map' has a dimension 'draw', a name that the store needs"):
+        coordinates(odd("draw"), ["map"], ["baseline"], ["x1"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_map_may_be_single_precision(tmp_path: Path) -> None:
+    study = study_from_text(study_text(8))
+    engine = OddEngine(odd={name: Output(name, ("year",), "", "", dtype="float32") for name in study.outputs})
+    store = create_store(study, engine, tmp_path / "a.zarr")
+    assert store.output("y").dtype == np.float32
+    assert store.output("y")["year"].values.tolist() == [1, 10, 20]
