@@ -115,6 +115,18 @@ smaller = _arithmetic(_smaller)
 
 
 @intrinsic
+def moved(typingctx, position, step, moving):  # noqa: ANN001, ANN202
+    """position + step in the lanes where `moving` is not zero; the others stay, whatever the step holds."""
+
+    def build(context, builder, signature, args):  # noqa: ANN001, ANN202
+        position, step, moving = args
+        active = builder.fcmp_ordered("!=", moving, ir.Constant(_VECTOR, [0.0] * LANES))
+        return builder.select(active, builder.fadd(position, step), position)
+
+    return lanes_type(lanes_type, lanes_type, lanes_type), build
+
+
+@intrinsic
 def fused(typingctx, a, b, c):
     """a * b + c with one rounding."""
 

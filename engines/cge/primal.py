@@ -12,7 +12,7 @@ from . import primal_prices as price
 from . import primal_production as production
 from .economy import Floats
 from .primal_calibration import Calibration, Given, calibrate, given_of
-from .primal_structure import NOMINAL, Structure, Variables, structure_of
+from .primal_structure import NOMINAL, Structure, Variables, as_vector, from_vector, structure_of
 from .primal_variables import variables_of
 
 Equation = Callable[[Structure, Calibration, Given, Variables], Floats]
@@ -96,7 +96,9 @@ __all__ = [
     "Given",
     "Structure",
     "Variables",
+    "as_vector",
     "calibrate",
+    "from_vector",
     "given_of",
     "residual",
     "structure_of",

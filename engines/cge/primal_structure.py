@@ -7,6 +7,7 @@ Vectors are columns (entry, run) of numbers, or of symbols of an algebra system.
 from typing import NamedTuple
 
 import numpy as np
+import scipy.sparse as sparse
 
 from .benchmark import Benchmark, Indices
 from .economy import Floats
@@ -183,11 +184,26 @@ def column(values: Floats) -> Floats:
 
 def sums(size: int, index: Indices, values: Floats) -> Floats:
     """Sums of the entries that share an index, (size, run)."""
-    out = np.zeros((size, *values.shape[1:]), dtype=values.dtype)
-    np.add.at(out, index, values)
-    return out
+    if values.dtype == object:
+        # Sparse products do not take symbols.
+        out = np.zeros((size, *values.shape[1:]), dtype=object)
+        np.add.at(out, index, values)
+        return out
+    entries = np.arange(len(index))
+    return sparse.csr_matrix((np.ones(len(index)), (index, entries)), shape=(size, len(index))) @ values
 
 
 def stacked(*parts: Floats) -> Floats:
     """One vector after another."""
     return np.concatenate(parts)
+
+
+def as_vector(v: Variables) -> Floats:
+    """All variables one below the other, (variable, run)."""
+    runs = max(part.shape[-1] for part in v)
+    return np.concatenate([np.broadcast_to(part, (len(part), runs)) for part in v])
+
+
+def from_vector(like: Variables, values: Floats) -> Variables:
+    """The variables of a vector, with the lengths of another set of variables."""
+    return Variables(*np.split(values, np.cumsum([len(part) for part in like])[:-1]))

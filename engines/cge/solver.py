@@ -12,12 +12,14 @@ import numpy as np
 from numba import njit
 
 from .kernel import apply_inverse, invert, jacobian, largest, run_tape
-from .lanes import LANES, add_product, load, same, store
+from .lanes import LANES, add, add_scaled, divide, load, moved, multiply, same, store, subtract
 
 TOLERANCE = 1e-10
 BROYDEN_STEPS = 24
 NEWTON_STEPS = 40
 SMALLEST_HOMOTOPY_STEP = 1.0 / 1024.0
+# Weights of the last three years that carry a quadratic on by one.
+EXTRAPOLATION = (3.0, -3.0, 1.0)
 
 BROYDEN, NEWTON, HOMOTOPY, FAILED = 0, 1, 2, 3
 
@@ -76,43 +78,47 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
         np.zeros((years, LANES), np.int64),
         np.full((years, LANES), FAILED),
     )
-    tangents = np.zeros((values.shape[0] if want_inverses else 1, LANES))
+    tangents = np.zeros((values.shape[0], LANES))
     steps = np.zeros((BROYDEN_STEPS, size, LANES))
+    start = np.zeros((size, LANES))
+    base = np.concatenate((schedule[0], state))
     alive = np.ones(LANES, np.bool_)
     _write(values, layout.state, state)
     for year in range(years):
         _write(values, layout.schedule, schedule[year])
-        _start(values, central, shift, path.logs, year, size)
+        _start(start, central, shift, path.logs, year)
+        _write(values, 0, start)
         if want_inverses:
-            path.method[year] = NEWTON
-            if not _central_year(tape, layout, values, tangents, inverses[year], path.residual[year], year):
+            method, count = path.method[year], path.steps[year]
+            method[:] = NEWTON
+            if not _central_year(tape, layout, values, tangents, inverses[year], count):
                 return path
         else:
-            _broyden(
-                tape, layout, values, inverses[year], steps, path.residual[year], path.steps[year], path.method[year]
-            )
+            method, count = path.method[year], path.steps[year]
+            _broyden(tape, layout, values, inverses[year], steps, path.residual[year], count, method)
             for lane in range(LANES):
-                if alive[lane] and path.method[year, lane] == FAILED:
-                    if len(tangents) == 1:
-                        tangents = np.zeros((values.shape[0], LANES))
-                    _write_lane(values, 0, central[year] + shift[year, :, lane], lane)
-                    rescue(
-                        tape, layout, values, tangents, schedule[0], state, lane, path.steps[year], path.method[year]
-                    )
-            run_tape(tape, 0, layout.year_end, values)
-            largest(values, layout.residual, size, path.residual[year])
+                if alive[lane] and method[lane] == FAILED:
+                    _write_lane(values, 0, start, lane)
+                    rescue(tape, layout, values, tangents, base, lane, count, method)
+        run_tape(tape, 0, layout.year_end, values)
+        largest(values, layout.residual, size, path.residual[year])
         for lane in range(LANES):
             alive[lane] = alive[lane] and path.residual[year, lane] <= TOLERANCE
-        path.logs[year] = values[:size]
+        _copy_rows(path.logs[year], values, np.arange(size))
         run_tape(tape, layout.year_end, layout.next_end, values)
-        for k in range(len(layout.recorded)):
-            store(path.recorded[year], k, load(values, layout.recorded[k]))
+        _copy_rows(path.recorded[year], values, layout.recorded)
         for k in range(len(layout.carried)):
             store(values, layout.state + k, load(values, layout.carried[k]))
         for lane in range(LANES):
             if not alive[lane]:
-                _write_lane(values, layout.state, state[:, lane], lane)
+                _write_lane(values, layout.state, state, lane)
     return path
+
+
+@njit(cache=True, error_model="numpy")
+def _copy_rows(out, values, rows):
+    for k in range(len(rows)):
+        store(out, k, load(values, rows[k]))
 
 
 @njit(cache=True, error_model="numpy")
@@ -122,23 +128,22 @@ def _write(values, first, block):
 
 
 @njit(cache=True, error_model="numpy")
-def _write_lane(values, first, column, lane):
-    for k in range(len(column)):
-        values[first + k, lane] = column[k]
+def _write_lane(values, first, block, lane):
+    """One lane of a block of rows."""
+    for k in range(block.shape[0]):
+        values[first + k, lane] = block[k, lane]
 
 
 @njit(cache=True, error_model="numpy")
-def _start(values, central, shift, logs, year, size):
+def _start(out, central, shift, logs, year):
     """Central path, the run's own baseline, and the difference from both carried on from the last three years."""
-    for k in range(size):
-        for lane in range(LANES):
-            start = central[year, k] + shift[year, k, lane]
-            for back, weight in ((1, 3.0), (2, -3.0), (3, 1.0)):
-                before = year - back
-                if before >= 0:
-                    gap = logs[before, k, lane] - central[before, k] - shift[before, k, lane]
-                    start += weight * gap
-            values[k, lane] = start
+    for k in range(out.shape[0]):
+        start = add(same(central[year, k]), load(shift[year], k))
+        for back in range(1, min(3, year) + 1):
+            before = year - back
+            gap = subtract(load(logs[before], k), add(same(central[before, k]), load(shift[before], k)))
+            start = add_scaled(start, EXTRAPOLATION[back - 1], gap)
+        store(out, k, start)
 
 
 @njit(cache=True, error_model="numpy")
@@ -148,6 +153,7 @@ def _broyden(tape, layout, values, inverse, steps, error, count, method):
     norm = np.zeros((BROYDEN_STEPS, LANES))
     step = np.zeros((size, LANES))
     first = np.zeros(LANES)
+    moving = np.zeros((1, LANES))
     for iteration in range(BROYDEN_STEPS):
         run_tape(tape, 0, layout.year_end, values)
         largest(values, layout.residual, size, error)
@@ -158,6 +164,7 @@ def _broyden(tape, layout, values, inverse, steps, error, count, method):
             if method[lane] == FAILED and error[lane] <= TOLERANCE:
                 method[lane] = BROYDEN
                 count[lane] = iteration
+            moving[0, lane] = 1.0 if method[lane] == FAILED else 0.0
             lost = error[lane] > 1e3 * first[lane] + 1.0
             waiting = waiting or (method[lane] == FAILED and not lost)
         if not waiting:
@@ -165,42 +172,31 @@ def _broyden(tape, layout, values, inverse, steps, error, count, method):
         apply_inverse(inverse, values, layout.residual, step)
         _rank_one_updates(step, steps, norm, iteration, size)
         for k in range(size):
-            for lane in range(LANES):
-                if method[lane] == FAILED:
-                    values[k, lane] += step[k, lane]
+            store(values, k, moved(load(values, k), load(step, k), load(moving, 0)))
 
 
 @njit(cache=True, error_model="numpy")
 def _rank_one_updates(step, steps, norm, iteration, size):
     """Turn the first inverse's step into Broyden's, from the steps taken so far; keep it and its squared length."""
     for j in range(iteration):
-        along = _dot_lanes(steps[j], step, size)
+        along = divide(_dot_lanes(steps[j], step, size), load(norm, j))
         if j + 1 < iteration:
-            for lane in range(LANES):
-                along[lane] /= norm[j, lane]
             for k in range(size):
-                for lane in range(LANES):
-                    step[k, lane] += steps[j + 1, k, lane] * along[lane]
+                store(step, k, add(load(step, k), multiply(along, load(steps[j + 1], k))))
         else:
-            for lane in range(LANES):
-                along[lane] = 1.0 / (1.0 - along[lane] / norm[j, lane])
+            scale = divide(same(1.0), subtract(same(1.0), along))
             for k in range(size):
-                for lane in range(LANES):
-                    step[k, lane] *= along[lane]
-    squared = _dot_lanes(step, step, size)
-    for lane in range(LANES):
-        norm[iteration, lane] = squared[lane]
-    steps[iteration] = step
+                store(step, k, multiply(scale, load(step, k)))
+    store(norm, iteration, _dot_lanes(step, step, size))
+    _write(steps[iteration], 0, step)
 
 
 @njit(cache=True, error_model="numpy")
 def _dot_lanes(a, b, size):
-    s = same(0.0)
+    total = same(0.0)
     for k in range(size):
-        s = add_product(s, 1.0, load(a, k), load(b, k))
-    out = np.empty((1, LANES))
-    store(out, 0, s)
-    return out[0]
+        total = add(total, multiply(load(a, k), load(b, k)))
+    return total
 
 
 @njit(cache=True, error_model="numpy")
@@ -219,10 +215,9 @@ def newton(tape, layout, values, tangents, matrix, inverse, lane, steps):
         if not before < np.inf or not invert(matrix, inverse):
             return False
         for i in range(size):
-            total = 0.0
+            step[i] = 0.0
             for j in range(size):
-                total -= inverse[i, j] * values[layout.residual + j, lane]
-            step[i] = total
+                step[i] -= inverse[i, j] * values[layout.residual + j, lane]
         length = 1.0
         for k in range(size):
             values[k, lane] += step[k]
@@ -241,7 +236,7 @@ def newton(tape, layout, values, tangents, matrix, inverse, lane, steps):
 
 
 @njit(cache=True, error_model="numpy")
-def rescue(tape, layout, values, tangents, base_schedule, base_state, lane, steps, method):
+def rescue(tape, layout, values, tangents, base, lane, steps, method):
     """Newton on one lane, and if it fails a homotopy of everything exogenous from the base year to this one."""
     size = layout.unknowns
     matrix = np.zeros((size, size))
@@ -249,39 +244,39 @@ def rescue(tape, layout, values, tangents, base_schedule, base_state, lane, step
     if newton(tape, layout, values, tangents, matrix, inverse, lane, steps):
         method[lane] = NEWTON
         return
-    schedule = values[layout.schedule : layout.schedule + layout.schedule_size, lane].copy()
-    state = values[layout.state : layout.state + layout.state_size, lane].copy()
-    solved = np.zeros(size)
+    # The schedule and the state stand one after the other on the tape.
+    given = values[layout.schedule : layout.schedule + base.shape[0]].copy()
+    mixed = np.zeros_like(base)
+    solved = np.zeros((size, LANES))
     reached, step = 0.0, 0.25
     while reached < 1.0 and step >= SMALLEST_HOMOTOPY_STEP:
         share = min(1.0, reached + step)
+        for k in range(base.shape[0]):
+            mixed[k, lane] = base[k, lane] + share * (given[k, lane] - base[k, lane])
+        _write_lane(values, layout.schedule, mixed, lane)
         _write_lane(values, 0, solved, lane)
-        _write_lane(values, layout.schedule, base_schedule[:, lane] + share * (schedule - base_schedule[:, lane]), lane)
-        _write_lane(values, layout.state, base_state[:, lane] + share * (state - base_state[:, lane]), lane)
         if newton(tape, layout, values, tangents, matrix, inverse, lane, steps):
             reached = share
-            solved[:] = values[:size, lane]
+            for k in range(size):
+                solved[k, lane] = values[k, lane]
             step *= 2.0
         else:
             step *= 0.5
-    _write_lane(values, layout.schedule, schedule, lane)
-    _write_lane(values, layout.state, state, lane)
+    _write_lane(values, layout.schedule, given, lane)
     _write_lane(values, 0, solved, lane)
     if reached == 1.0:
         method[lane] = HOMOTOPY
 
 
 @njit(cache=True, error_model="numpy")
-def _central_year(tape, layout, values, tangents, inverse, error, year):
+def _central_year(tape, layout, values, tangents, inverse, steps):
     """One year of the central path by Newton on lane 0, and the inverse Jacobian there; other lanes follow lane 0."""
     size = layout.unknowns
     matrix = np.zeros((size, size))
-    steps = np.zeros(LANES, np.int64)
-    solved = newton(tape, layout, values, tangents, matrix, inverse, 0, steps)
+    lane = np.int64(0)
+    solved = newton(tape, layout, values, tangents, matrix, inverse, lane, steps)
     for k in range(size):
-        for lane in range(LANES):
-            values[k, lane] = values[k, 0]
+        store(values, k, same(values[k, 0]))
     run_tape(tape, 0, layout.year_end, values)
-    largest(values, layout.residual, size, error)
-    jacobian(tape, layout.year_end, values, 0, tangents, 0, layout.residual, matrix)
+    jacobian(tape, layout.year_end, values, lane, tangents, 0, layout.residual, matrix)
     return invert(matrix, inverse) and solved
