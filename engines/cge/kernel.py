@@ -167,3 +167,10 @@ def largest(values, residual, size, out):
             if not error < np.inf:
                 error = np.inf
             out[lane] = max(out[lane], error)
+
+
+@njit(cache=True, error_model="numpy")
+def raise_to(values, power, out):
+    """out = values ** power for positive `values` (row, lane): the same bits wherever a number stands."""
+    for k in range(values.shape[0]):
+        store(out, k, exp(multiply(same(power), log(load(values, k)))))

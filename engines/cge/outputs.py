@@ -11,6 +11,7 @@ import numpy as np
 from ..interface import Output
 from .benchmark import Benchmark
 from .economy import SKILLS, Floats, Sets
+from .kernel import raise_to
 
 NATIONAL = "national"
 SOURCES = ("labour", "capital", "land", "tfp")
@@ -97,8 +98,8 @@ def compute(
 ) -> dict[str, Floats]:
     """All outputs from what the paths recorded.
 
-    The run is the last axis and sums go over the others, so that every run is added up in the same order whatever
-    stands beside it.
+    The run is the last axis, `LANES` long, and sums go over the others, so that every run is added up in the same order
+    whatever stands beside it.
 
     Parameters
     ----------
@@ -154,20 +155,11 @@ def compute(
 
 
 def growth(series: Floats) -> Floats:
-    """Average annual growth in per cent over axis 0."""
-    return 100.0 * (_root(series[-1] / series[0], series.shape[0] - 1) - 1.0)
-
-
-def _root(ratio: Floats, degree: int) -> Floats:
-    """Positive root by Newton's method: unlike a library's power it has the same bits at every place of an array."""
-    root = 1.0 + (ratio - 1.0) / degree
-    for _ in range(60):
-        power = root.copy()
-        for _ in range(degree - 2):
-            power = power * root
-        step = (root - ratio / power) / degree if degree > 1 else root - ratio
-        root = root - step
-    return root
+    """Average annual growth in per cent over axis 0; not a number where the ratio of last to first is not positive."""
+    ratio = np.ascontiguousarray(series[-1] / series[0]).reshape(-1, series.shape[-1])
+    factor = np.empty_like(ratio)
+    raise_to(ratio, 1.0 / (series.shape[0] - 1), factor)
+    return (100.0 * (np.where(ratio > 0.0, factor, np.nan) - 1.0)).reshape(series.shape[1:])
 
 
 def oscillates(investment: Floats) -> np.ndarray:

@@ -21,7 +21,7 @@ RANGES = {
     **{f"{kind}_{family}": (0.4, 2.0) for kind in ("armington", "transformation") for family in (
         "agriculture", "mining", "manufacturing", "services",
     )},
-    "armington_maiz": (0.5, 1.5),
+    "armington_maize": (0.5, 1.5),
     "transformation_food": (0.5, 1.5),
     "factor_substitution": (0.5, 1.6),
     "frisch": (0.7, 2.0),
