@@ -13,11 +13,11 @@ from .benchmark import Benchmark
 from .economy import Floats, Sets, Settings
 from .factors import base_state, behaviour, columns
 from .lanes import LANES
-from .outputs import compute, oscillates
+from .outputs import compute
 from .parts import Behaviour, Rules, Schedule, State
 from .program import CentralPath, Path, Program
 from .scenario import SHOCK_PARAMETERS, schedule
-from .solver import TOLERANCE
+from .verdict import classify
 
 NUMBERS_VERSION = 1
 
@@ -133,10 +133,12 @@ class CgeEngine:
             lanes = np.minimum(np.arange(first, first + LANES), len(rows) - 1)
             kept = slice(first, min(first + LANES, len(rows)))
             shift = np.zeros((*central[0].logs.shape, LANES))
+            going = np.arange(LANES) < kept.stop - first
             for s in range(len(policies)):
-                path = matrix.program.solve(*(_take(part, lanes) for part in inputs[s]), central[s], shift)
+                path = matrix.program.solve(*(_take(part, lanes) for part in inputs[s]), central[s], shift, going)
                 self._store(matrix.program, path, s, rows[kept], wanted, solution)
                 if s == 0:
+                    going[: kept.stop - first] = solution.outcome[0, rows[kept]] == Outcome.SOLVED
                     shift = np.where(np.isfinite(path.residual)[:, None], path.logs - central[0].logs[..., None], 0.0)
 
     def _store(
@@ -153,21 +155,16 @@ class CgeEngine:
         recorded = {name: path.recorded[:, part] for name, part in program.recorded.items()}
         with np.errstate(all="ignore"):
             arrays = compute(self.sets, b, recorded, (1.0 + b.regional_margin, 1.0 + b.export_margin))
-            swinging = oscillates(arrays["investment"])[:used]
-        residual = path.residual[:, :used].max(axis=0)
-        finite = np.ones(used, dtype=bool)
+            outcome = classify(path.residual, arrays["investment"], recorded["rental"])[:used]
         for name in wanted:
             values = np.moveaxis(arrays[name], -1, 0)[:used]
             solution.outputs[name][scenario, rows] = values
-            finite &= np.isfinite(values.reshape(used, -1)).all(axis=1)
-        outcome = np.full(used, Outcome.SOLVED)
-        outcome[swinging] = Outcome.UNSTABLE
-        outcome[~finite] = Outcome.NOT_FINITE
-        outcome[~(residual <= TOLERANCE)] = Outcome.NO_CONVERGENCE
+            broken = ~np.isfinite(values.reshape(used, -1)).all(axis=1)
+            outcome[broken & (outcome == Outcome.SOLVED)] = Outcome.NOT_FINITE
         if scenario:
             outcome[solution.outcome[0, rows] != Outcome.SOLVED] = Outcome.BASELINE_FAILED
         solution.outcome[scenario, rows] = outcome
-        solution.residual[scenario, rows] = residual
+        solution.residual[scenario, rows] = path.residual[:, :used].max(axis=0)
         solution.iterations[scenario, rows] = path.steps[:, :used].sum(axis=0)
         for name in wanted:
             solution.outputs[name][scenario, rows[outcome != Outcome.SOLVED]] = np.nan

@@ -21,9 +21,6 @@ GROWN = (
     "gdp", "investment", "exports", "imports", "regional_exports", "wage", "employment", "capital_return", "land_rent",
     "capital_stock", "population", "equivalent_variation",
 )  # fmt: skip
-# A cobweb: so many changes of growth in a row, each against the one before, the last above this size.
-SWINGS = 5
-LEAST_SWING = 0.01
 
 
 def list_outputs(currency: str, year: int) -> dict[str, Output]:
@@ -160,20 +157,6 @@ def growth(series: Floats) -> Floats:
     factor = np.empty_like(ratio)
     raise_to(ratio, 1.0 / (series.shape[0] - 1), factor)
     return (100.0 * (np.where(ratio > 0.0, factor, np.nan) - 1.0)).reshape(series.shape[1:])
-
-
-def oscillates(investment: Floats) -> np.ndarray:
-    """Runs whose investment swings up and down every year, further each time; (year, region, run) to (run,).
-
-    Migration answers last year's wages. Where labour demand is less elastic than migration it overshoots, and the path
-    becomes a growing cobweb without economic meaning.
-    """
-    rate = investment[1:] / investment[:-1]
-    swing = np.diff(rate, axis=0)[-SWINGS:]
-    turning = (swing[1:] * swing[:-1] < 0.0).all(axis=0)
-    size = np.abs(swing)
-    widening = (size[-1] > size[-3]) & (size[-2] > size[-4]) & (size[-1] > LEAST_SWING)
-    return (turning & widening).any(axis=0)
 
 
 def _with_nation(values: Floats) -> Floats:

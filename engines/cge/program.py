@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .base import Base, Weights
 from .economy import Floats
@@ -46,13 +47,14 @@ class Program:
         state: State[Floats],
         central: CentralPath,
         shift: Floats,
+        wanted: NDArray[np.bool_],
     ) -> Path:
-        """Paths of `LANES` runs; the arrays of `schedule` are (year, row, lane)."""
+        """Paths of `LANES` runs, of which some are wanted; the arrays of `schedule` are (year, row, lane)."""
         values = np.ones((self.rows, LANES))
         values[self.behaviour_rows] = joined(behaviour)
         given = np.ascontiguousarray(joined(schedule, axis=1))
         return solve_path(
-            self.tape, self.layout, values, given, joined(state), central.logs, central.inverses, shift, False
+            self.tape, self.layout, values, given, joined(state), central.logs, central.inverses, shift, wanted, False
         )
 
     def central_path(
@@ -65,7 +67,8 @@ class Program:
         years, size = given.shape[0], self.layout.unknowns
         inverses = np.zeros((years, size, size))
         start, shift = np.zeros((years, size)), np.zeros((years, size, LANES))
-        path = solve_path(self.tape, self.layout, values, given, joined(state), start, inverses, shift, True)
+        first = np.arange(LANES) == 0
+        path = solve_path(self.tape, self.layout, values, given, joined(state), start, inverses, shift, first, True)
         logs = np.ascontiguousarray(path.logs[:, :, 0])
         return CentralPath(logs, inverses, bool((path.residual[:, 0] <= TOLERANCE).all()))
 

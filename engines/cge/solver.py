@@ -16,8 +16,9 @@ from .lanes import LANES, add, add_scaled, divide, load, moved, multiply, same, 
 
 TOLERANCE = 1e-10
 BROYDEN_STEPS = 24
-NEWTON_STEPS = 40
-SMALLEST_HOMOTOPY_STEP = 1.0 / 1024.0
+NEWTON_STEPS = 20
+SHORTEST_NEWTON_STEP = 1.0 / 32.0
+HOMOTOPY_STEPS = 16
 # Weights of the last three years that carry a quadratic on by one.
 EXTRAPOLATION = (3.0, -3.0, 1.0)
 
@@ -50,7 +51,7 @@ class Path(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def solve_path(tape, layout, values, schedule, state, central, inverses, shift, want_inverses):
+def solve_path(tape, layout, values, schedule, state, central, inverses, shift, wanted, want_inverses):
     """Solve every year in turn.
 
     Parameters
@@ -66,9 +67,11 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
     central : (year, unknown)
         Logs of the unknowns on the central path.
     inverses : (year, unknown, unknown)
-        Inverse Jacobians there; filled in instead of read if `want_inverses`, from lane 0 with Newton's method.
+        Inverse Jacobians there; if `want_inverses` they are made, from the solution of lane 0.
     shift : (year, unknown, lane)
         What each run's own baseline differs from the central one by.
+    wanted : (lane,)
+        Lanes that matter; the others go along and nothing waits for them.
     """
     years, size = schedule.shape[0], layout.unknowns
     path = Path(
@@ -82,25 +85,22 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
     steps = np.zeros((BROYDEN_STEPS, size, LANES))
     start = np.zeros((size, LANES))
     base = np.concatenate((schedule[0], state))
-    alive = np.ones(LANES, np.bool_)
+    alive = wanted.copy()
     _write(values, layout.state, state)
     for year in range(years):
         _write(values, layout.schedule, schedule[year])
         _start(start, central, shift, path.logs, year)
         _write(values, 0, start)
-        if want_inverses:
-            method, count = path.method[year], path.steps[year]
-            method[:] = NEWTON
-            if not _central_year(tape, layout, values, tangents, inverses[year], count):
-                return path
-        else:
-            method, count = path.method[year], path.steps[year]
-            _broyden(tape, layout, values, inverses[year], steps, path.residual[year], count, method)
-            for lane in range(LANES):
-                if alive[lane] and method[lane] == FAILED:
-                    _write_lane(values, 0, start, lane)
-                    rescue(tape, layout, values, tangents, base, lane, count, method)
+        method, count = path.method[year], path.steps[year]
+        near = inverses[max(year - 1, 0) if want_inverses else year]
+        _broyden(tape, layout, values, near, steps, path.residual[year], count, method, alive)
+        for lane in range(LANES):
+            if alive[lane] and method[lane] == FAILED:
+                _write_lane(values, 0, start, lane)
+                rescue(tape, layout, values, tangents, base, lane, count, method)
         run_tape(tape, 0, layout.year_end, values)
+        if want_inverses and not _invert_here(tape, layout, values, tangents, inverses[year]):
+            return path
         largest(values, layout.residual, size, path.residual[year])
         for lane in range(LANES):
             alive[lane] = alive[lane] and path.residual[year, lane] <= TOLERANCE
@@ -147,7 +147,7 @@ def _start(out, central, shift, logs, year):
 
 
 @njit(cache=True, error_model="numpy")
-def _broyden(tape, layout, values, inverse, steps, error, count, method):
+def _broyden(tape, layout, values, inverse, steps, error, count, method, alive):
     """Broyden's method on all lanes; sets `method` of those that converge."""
     size = layout.unknowns
     norm = np.zeros((BROYDEN_STEPS, LANES))
@@ -166,7 +166,7 @@ def _broyden(tape, layout, values, inverse, steps, error, count, method):
                 count[lane] = iteration
             moving[0, lane] = 1.0 if method[lane] == FAILED else 0.0
             lost = error[lane] > 1e3 * first[lane] + 1.0
-            waiting = waiting or (method[lane] == FAILED and not lost)
+            waiting = waiting or (alive[lane] and method[lane] == FAILED and not lost)
         if not waiting:
             return
         apply_inverse(inverse, values, layout.residual, step)
@@ -225,7 +225,7 @@ def newton(tape, layout, values, tangents, matrix, inverse, lane, steps):
             run_tape(tape, 0, layout.year_end, values)
             largest(values, layout.residual, size, error)
             steps[lane] += 1
-            if error[lane] < before or length < 1e-4:
+            if error[lane] < before or length < SHORTEST_NEWTON_STEP:
                 break
             for k in range(size):
                 values[k, lane] -= 0.5 * length * step[k]
@@ -249,7 +249,7 @@ def rescue(tape, layout, values, tangents, base, lane, steps, method):
     mixed = np.zeros_like(base)
     solved = np.zeros((size, LANES))
     reached, step = 0.0, 0.25
-    while reached < 1.0 and step >= SMALLEST_HOMOTOPY_STEP:
+    for _ in range(HOMOTOPY_STEPS):
         share = min(1.0, reached + step)
         for k in range(base.shape[0]):
             mixed[k, lane] = base[k, lane] + share * (given[k, lane] - base[k, lane])
@@ -260,23 +260,18 @@ def rescue(tape, layout, values, tangents, base, lane, steps, method):
             for k in range(size):
                 solved[k, lane] = values[k, lane]
             step *= 2.0
+            if reached == 1.0:
+                method[lane] = HOMOTOPY
+                break
         else:
             step *= 0.5
     _write_lane(values, layout.schedule, given, lane)
     _write_lane(values, 0, solved, lane)
-    if reached == 1.0:
-        method[lane] = HOMOTOPY
 
 
 @njit(cache=True, error_model="numpy")
-def _central_year(tape, layout, values, tangents, inverse, steps):
-    """One year of the central path by Newton on lane 0, and the inverse Jacobian there; other lanes follow lane 0."""
-    size = layout.unknowns
-    matrix = np.zeros((size, size))
-    lane = np.int64(0)
-    solved = newton(tape, layout, values, tangents, matrix, inverse, lane, steps)
-    for k in range(size):
-        store(values, k, same(values[k, 0]))
-    run_tape(tape, 0, layout.year_end, values)
-    jacobian(tape, layout.year_end, values, lane, tangents, 0, layout.residual, matrix)
-    return invert(matrix, inverse) and solved
+def _invert_here(tape, layout, values, tangents, inverse):
+    """Inverse Jacobian at the values of lane 0; False if it has none."""
+    matrix = np.zeros(inverse.shape)
+    jacobian(tape, layout.year_end, values, 0, tangents, 0, layout.residual, matrix)
+    return invert(matrix, inverse)
