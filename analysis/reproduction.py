@@ -1,8 +1,8 @@
 """The central run of a case beside the tables that its study published, and the score.
 
 A sign of Table 4 counts where the published deviation exceeds 0.005 in size (the printed precision) and agrees if it is
-strictly the same. A finding holds if its test in `findings.toml` does. Root mean square errors are over all scenarios, in
-points a year; an index or a ratio is taken times 10, so that one hundredth weighs as much as a tenth of a point.
+strictly the same. A finding holds if its test in `findings.toml` does. Root mean square errors are over all scenarios,
+in points a year; an index or a ratio is taken times 10, so that one hundredth weighs as much as a tenth of a point.
 """
 
 import tomllib
@@ -26,9 +26,9 @@ IN_SAMPLE = {
     "base-year": "uses information of the base year only",
 }
 UNEXPLAINED = (
-    "Cheaper regional trade: the published losses of inland households (growth of 0.53 against 0.90 in the baseline) are "
-    "not reproduced; rural households gain.",
-    "Cheaper regional trade: inland investment falls by less than published, and inland exports to the coast grow less.",
+    "Cheaper regional trade: the published losses of inland households (growth of 0.53 against 0.90 in the baseline) "
+    "are not reproduced; rural households gain.",
+    "Cheaper regional trade: inland investment falls less than published, and inland exports to the coast grow less.",
     "Baseline: inland mining and foreign exports grow faster than published.",
 )
 

@@ -1,5 +1,5 @@
 """Cases, published results and bundled studies, as tables."""
 
-from .case import Case, CaseError, bundled_cases, read_case
+from .case import Case, CaseError, bundled_cases, model_table, read_case
 
-__all__ = ["Case", "CaseError", "bundled_cases", "read_case"]
+__all__ = ["Case", "CaseError", "bundled_cases", "model_table", "read_case"]

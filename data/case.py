@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 CASES = Path(__file__).parent / "cases"
+MODELS = Path(__file__).parent / "models"
 FOLDERS = ("economy", "priors")
 
 
@@ -28,6 +29,11 @@ class Case:
     scenarios: Mapping[str, Mapping[str, object]]
     identity: str
     results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def model_table(name: str) -> pd.DataFrame:
+    """A table that belongs to a model rather than to a case, as text."""
+    return pd.read_csv(MODELS / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
 def bundled_cases() -> dict[str, Path]:

@@ -1,8 +1,8 @@
 """Where compiled kernels are kept between processes.
 
-Numba keeps compiled functions beside the source and looks only at the file of the function itself: it does not see that
-a function in another file, which was compiled into it, has changed. So the folder is named by a hash of all sources of an
-engine, and a changed engine starts with an empty one.
+Numba keeps compiled functions beside the source and looks only at the file of the function itself: it does not see
+that a function in another file, which was compiled into it, has changed. So the folder is named by a hash of all
+sources of an engine, and a changed engine starts with an empty one.
 """
 
 import hashlib

@@ -50,7 +50,7 @@ class IshigamiEngine:
         }
     )
     coords: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"term": ("first", "second", "third")})
-    provenance: Provenance = Provenance("Ishigami and Homma (1990)", "public domain")
+    provenance: Provenance = field(default_factory=lambda: Provenance("Ishigami and Homma (1990)", "public domain"))
 
     def solve_draws(
         self, draws: Draws, scenarios: Sequence[Scenario], outputs: Sequence[str] | None = None

@@ -28,6 +28,6 @@ REMEDY: dict[Outcome, str] = {
     Outcome.WORKER_DIED: "The run killed its worker process twice; try `cordillera replay` on it and check the memory.",
     Outcome.UNSTABLE: "The path swings up and down further every year: people move by last year's wages and overshoot. "
     "Narrow `migration_elasticity` from above or `factor_substitution` from below.",
-    Outcome.IDLE_CAPITAL: "The capital of a sector would earn nothing, and the model has no equilibrium with idle capital. "
-    "Narrow `factor_substitution` from above, or the productivity shock that shrinks the demand for the sector.",
+    Outcome.IDLE_CAPITAL: "The capital of a sector would earn nothing, and the model has no equilibrium with idle "
+    "capital. Narrow `factor_substitution` from above, or the shock that shrinks the demand for the sector.",
 }

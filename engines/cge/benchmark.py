@@ -257,8 +257,8 @@ def _institutions(
     land_owner[rural] = (income - labour_income - transfer * population)[rural] / land
     if np.any((land_owner[rural] < 0.0) | (land_owner[rural] > 1.0)):
         message = (
-            f"Rural households would own {land_owner[rural].round(3)} of the land of {sets.regions}; it must lie between "
-            "0 and 1. Change sav_rural, the wages or the consumption of rural households."
+            f"Rural households would own {land_owner[rural].round(3)} of the land of {sets.regions}; it must lie "
+            "between 0 and 1. Change sav_rural, the wages or the consumption of rural households."
         )
         raise ValueError(message)
     land_owner[urban] = 1.0 - land_owner[rural]

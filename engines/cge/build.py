@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 import numpy as np
 
@@ -104,22 +103,21 @@ class Economy:
 class MatrixBuilder:
     """Opens matrices of an economy for the engine; numbers count the feasible ones."""
 
-    case: str
-    settings: Settings
+    economy: Economy
     feasible: tuple[int, ...]
 
     def __call__(self, number: int) -> Matrix:
-        economy = Economy(read_case(self.case), self.settings)
+        economy, settings = self.economy, self.economy.settings
         b = economy.benchmark(self.feasible[number])
         base = build_base(b)
-        factors = list_factors(economy.sets, self.settings, len(self.feasible))
+        factors = list_factors(economy.sets, settings, len(self.feasible))
         draw = columns(factors, Draws((), np.zeros((LANES, 0))))
         years = int(economy.case.meta["years"])  # type: ignore[arg-type]
         program = record(
             base,
             economy.rules,
-            behaviour(economy.sets, self.settings, economy.priors.trade_elasticity, b, draw),
-            schedule(economy.sets, self.settings, b, years, draw, Scenario("baseline", "Baseline")),
+            behaviour(economy.sets, settings, economy.priors.trade_elasticity, b, draw),
+            schedule(economy.sets, settings, b, years, draw, Scenario("baseline", "Baseline")),
             base_state(b, LANES),
         )
         return Matrix(b, program)
@@ -146,7 +144,7 @@ def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object
     for key, allowed in (("allocation", ALLOCATIONS), ("profit_deflator", DEFLATORS)):
         if settings[key] not in allowed:
             raise unknown(key, str(settings[key]), list(allowed))
-    return MappingProxyType(settings)
+    return settings
 
 
 def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
@@ -182,7 +180,7 @@ def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
             str(loaded.meta["licence"]),
             tuple(loaded.meta.get("notes", ())),  # type: ignore[arg-type]
         ),
-        open_matrix=MatrixShelf(MatrixBuilder(case or "peru-2002", values, feasible)),
+        open_matrix=MatrixShelf(MatrixBuilder(economy, feasible)),
     )
 
 

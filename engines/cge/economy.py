@@ -29,6 +29,7 @@ class Sets:
 
     regions: tuple[str, str]
     sectors: tuple[str, ...]
+    names: tuple[str, ...]
     families: tuple[str, ...]
     rows: tuple[str, ...]
     parents: tuple[str, ...]
@@ -96,6 +97,7 @@ def read_sets(frames: Frames, meta: Mapping[str, object]) -> Sets:
     return Sets(
         (first, second),
         codes,
+        tuple(sectors["sector"]),
         tuple(sectors["family"]),
         tuple(sectors["table4_row"]),
         tuple(sectors["table4_parent"]),

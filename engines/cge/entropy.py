@@ -99,7 +99,7 @@ def _backtrack(
     gradient: NDArray[np.float64],
     flows: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
-    """The longest halved step that lowers the dual, or near the solution its gradient, where the dual is all rounding."""
+    """The longest halved step that lowers the dual, or near the solution (where that is rounding) its gradient."""
     objective = flows.sum() - multipliers @ totals
     slope = gradient @ step
     norm = np.abs(gradient).max()
@@ -148,7 +148,7 @@ def ras(
             return flows
     worst = int(np.argmax(np.abs(gap)))
     message = (
-        f"Factor payments of {name} cannot be scaled: row {worst} misses {row_totals[worst]:,.1f} by {gap[worst]:+,.3g}. "
-        "Give the row a positive prior share in more sectors or change its total."
+        f"Factor payments of {name} cannot be scaled: row {worst} misses {row_totals[worst]:,.1f} by "
+        f"{gap[worst]:+,.3g}. Give the row a positive prior share in more sectors or change its total."
     )
     raise InfeasibleMatrixError(message)

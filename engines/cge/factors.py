@@ -4,93 +4,29 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ...data import model_table
 from ..interface import Draws, Factor
 from .benchmark import Benchmark
 from .economy import Floats, Sets, Settings
 from .parts import Behaviour, State
 
 FAMILIES = ("agriculture", "mining", "manufacturing", "services")
-STUDY = "Thurlow, Morley and Nin Pratt (2009)"
-JUDGEMENT = "judgement"
+TRADE_ELASTICITIES = {"armington": "Trade elasticity", "transformation": "Transformation elasticity"}
+SMALLEST_MULTIPLIER, LARGEST_MULTIPLIER = 0.05, 10.0
 # A CES or CET power of zero has no root; nearer than this to one, an elasticity is moved away from it.
 NEAREST_TO_UNITY = 1e-5
 
 
 def list_factors(sets: Sets, settings: Settings, matrices: int) -> dict[str, Factor]:
-    """Every factor by name, with the default of the chosen parameter set."""
-    table = f"{STUDY}, Table A3"
-    listed = [
-        Factor(
-            f"{kind}_{name}",
-            "multiplier",
-            1.0,
-            0.05,
-            10.0,
-            f"{words} of {name} relative to Table A3 (same elasticity for regional and foreign trade)",
-            table,
+    """Every factor by name. A default that is the name of a setting takes the value of the chosen parameter set."""
+    listed = [_trade_elasticity(sets, kind, name) for kind in TRADE_ELASTICITIES for name in _trade_groups(sets)]
+    for row in model_table("cge_factors").to_dict("records"):
+        default = str(row["default"])
+        value = float(settings[default]) if default in settings else float(default)
+        words = f"{row['label']} ({row['description']})" if row["description"] else row["label"]
+        listed.append(
+            Factor(row["name"], row["unit"], value, float(row["low"]), float(row["high"]), words, row["source"])
         )
-        for kind, words in (
-            ("armington", "Armington elasticity"),
-            ("transformation", "elasticity of transformation"),
-        )
-        for name in (*FAMILIES, *(code for i, code in enumerate(sets.sectors) if i != sets.regional_trade))
-    ]
-
-    def scalar(name: str, unit: str, default: float, low: float, high: float, words: str, source: str) -> None:
-        listed.append(Factor(name, unit, float(default), low, high, words, source))
-
-    s = {key: value for key, value in settings.items() if not isinstance(value, str)}
-    model = f"{STUDY}, section 3"
-    baseline = f"{STUDY}, section 4"
-    policy = f"{STUDY}, section 5"
-    scalar("factor_substitution", "", s["sigma_va"], 0.05, 5.0, "Elasticity of substitution between factors", JUDGEMENT)
-    scalar(
-        "frisch", "multiplier", 1.0, 0.55, 5.0, "Frisch parameter of all households, relative to the case", JUDGEMENT
-    )
-    scalar(
-        "income_elasticity_spread", "", s["income_elas_spread"], 0.0, 2.0,
-        "Spread of income elasticities: 0 all equal to one, 1 as in the case", JUDGEMENT,
-    )  # fmt: skip
-    scalar(
-        "migration_elasticity", "% of workers per %", s["mig_elas"], 0.0, 5.0,
-        "Workers who move for each per cent that the wage gap between the regions widens", model,
-    )  # fmt: skip
-    scalar("dependents_share", "", s["dep_share"], 0.0, 1.0, "Share of dependents who move with a worker", model)
-    scalar(
-        "investment_mobility_regions", "", s["beta_reg"], 0.0, 20.0,
-        "Response of a region's share of new capital to its relative profit rate", "inferred from Tables 3 and 5",
-    )  # fmt: skip
-    scalar(
-        "investment_mobility_sectors", "", s["beta_sec"], 0.0, 5.0,
-        "Response of a sector's share of its region's new capital to its relative profit rate", JUDGEMENT,
-    )  # fmt: skip
-    scalar("depreciation", "a year", s["depreciation"], 0.0, 0.3, "Depreciation of capital", baseline)
-    scalar("factor_growth", "a year", s["factor_growth"], -0.05, 0.1, "Growth of labour, land and population", baseline)
-    scalar("tfp_growth", "a year", s["tfp"], -0.05, 0.1, "Growth of productivity in every sector", baseline)
-    scalar(
-        "transaction_cost_tfp", "a year", 0.10, 0.0, 0.5,
-        "Productivity growth of regional trade when transaction costs fall", policy,
-    )  # fmt: skip
-    scalar(
-        "transaction_cost_cut",
-        "share",
-        0.35,
-        0.0,
-        0.95,
-        "Cut of the regional trade margins in year 1",
-        "policy variant",
-    )
-    scalar(
-        "tfp_investment_elasticity", "multiplier", 1.0, 0.0, 5.0,
-        "Productivity that public investment buys, relative to the elasticities of 0.10 and 0.08 of the study", policy,
-    )  # fmt: skip
-    scalar(
-        "transfer", "million soles a year", 1600.0, 0.0, 20000.0, "Public money that a policy scenario spends", policy
-    )
-    scalar(
-        "foreign_saving_growth", "a year", s["fsav_growth"], -0.1, 0.2, "Growth of foreign saving",
-        "inferred from the trade volumes of Table 3",
-    )  # fmt: skip
     listed.append(
         Factor(
             "matrix",
@@ -98,12 +34,25 @@ def list_factors(sets: Sets, settings: Settings, matrices: int) -> dict[str, Fac
             0.0,
             0.0,
             float(matrices - 1),
-            "Social accounting matrix: 0 the central one, the others balanced from noisy priors",
+            "Social accounting matrix (0 the central one, the others balanced from noisy priors)",
             "minimum cross-entropy from the priors of the case",
             tuple(str(i) for i in range(matrices)),
         )
     )
     return {factor.name: factor for factor in listed}
+
+
+def _trade_groups(sets: Sets) -> list[str]:
+    """Families, then the sectors that trade."""
+    return [*FAMILIES, *(code for i, code in enumerate(sets.sectors) if i != sets.regional_trade)]
+
+
+def _trade_elasticity(sets: Sets, kind: str, name: str) -> Factor:
+    """Multiplier of an elasticity of a family or a sector; the multipliers of both apply."""
+    of = name if name in FAMILIES else sets.names[sets.sectors.index(name)].lower()
+    words = f"{TRADE_ELASTICITIES[kind]} of {of} (relative to the case; regional and foreign trade alike)"
+    source = "Thurlow, Morley and Nin Pratt (2009), Table A3"
+    return Factor(f"{kind}_{name}", "multiplier", 1.0, SMALLEST_MULTIPLIER, LARGEST_MULTIPLIER, words, source)
 
 
 def columns(factors: Mapping[str, Factor], draws: Draws) -> dict[str, Floats]:

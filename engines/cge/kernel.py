@@ -63,7 +63,7 @@ def run_tape(tape, first, last, values):
 
 @njit(cache=True, error_model="numpy")
 def run_tangents(tape, first, last, values, lane, tangents):
-    """Directional derivatives of a tape at one lane's values, `LANES` directions at a time in `tangents` (row, lane)."""
+    """Derivatives of a tape at one lane's values along `LANES` directions at a time, in `tangents` (row, lane)."""
     operations, index, coefficient = tape
     for position in range(first, last):
         kind, row, size = operations[position, 0], operations[position, 1], operations[position, 2]

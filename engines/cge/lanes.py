@@ -115,10 +115,10 @@ smaller = _arithmetic(_smaller)
 
 
 @intrinsic
-def moved(typingctx, position, step, moving):  # noqa: ANN001, ANN202
+def moved(typingctx, position, step, moving):
     """position + step in the lanes where `moving` is not zero; the others stay, whatever the step holds."""
 
-    def build(context, builder, signature, args):  # noqa: ANN001, ANN202
+    def build(context, builder, signature, args):
         position, step, moving = args
         active = builder.fcmp_ordered("!=", moving, ir.Constant(_VECTOR, [0.0] * LANES))
         return builder.select(active, builder.fadd(position, step), position)

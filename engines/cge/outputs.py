@@ -1,7 +1,7 @@
 """What a run reports: Tables 3 to 6 of the study and the series behind them.
 
-Growth is the average annual rate over the whole path, 100 ((x_T / x_0) ** (1 / T) - 1). Values are at base prices; wages,
-rents and returns are deflated by the national consumer price index.
+Growth is the average annual rate over the whole path, 100 ((x_T / x_0) ** (1 / T) - 1). Values are at base prices;
+wages, rents and returns are deflated by the national consumer price index.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,8 @@ def list_outputs(currency: str, year: int) -> dict[str, Output]:
         ),
         Output("tax_points", ("year",), "share of capital income", "Extra tax on capital income", "section 5"),
         Output(
-            "regional_trade_price", ("region",), "index", "Final price of regional trade over consumer prices", "section 5"
+            "regional_trade_price", ("region",), "index", "Final price of regional trade over consumer prices",
+            "section 5",
         ),
     ]  # fmt: skip
     by_name = {output.name: output for output in series}

@@ -1,8 +1,8 @@
 """Within-period prices, equations 1 to 8 and the price side of 9 to 13, each explicit given the unknown prices.
 
-CES and CET functions stand in their dual, calibrated-share form: a price is the root of the share-weighted sum of powers
-of prices relative to the base year. Powers over their sum ("drift" of the shares) are kept, since quantities follow from
-them by multiplication. Equation numbers are those of the model description.
+CES and CET functions stand in their dual, calibrated-share form: a price is the root of the share-weighted sum of
+powers of prices relative to the base year. Powers over their sum ("drift" of the shares) are kept, since quantities
+follow from them by multiplication. Equation numbers are those of the model description.
 """
 
 import numpy as np
@@ -47,7 +47,7 @@ def regional_purchase_price(base: Base, schedule: Schedule[Vector], regional: Ve
 
 
 def purchase_prices(base: Base, local: Vector, imported: Vector, regional: Vector, services: Vector | None) -> Vector:
-    """Equations 2, 3 and 4: what buyers pay before sales tax, over the base year; `services` None leaves margins out."""
+    """Equations 2, 3 and 4: what buyers pay before sales tax, over the base year; without `services`, no margins."""
     b = base.numbers
     paid = stack([local, imported, regional])
     if services is not None:
@@ -77,7 +77,7 @@ def composite_prices(
 ) -> tuple[Vector, Vector, Vector, Vector]:
     """Equations 2 to 5 and 13: trade services first, since they carry no margin and all other goods carry theirs.
 
-    Returns the price of trade services (region), purchase prices (term), composite prices (cell), and share drift (term).
+    Returns the price of trade services (region), purchase prices (term), composite prices (cell), share drift (term).
     """
     b = base.numbers
     imported = foreign_import_price(base, schedule, rate)

@@ -40,8 +40,8 @@ def migration(
 ) -> tuple[Vector, Vector]:
     """Workers who move between the regions by household and skill, and the people they take along by household.
 
-    The remote region loses `migration` per cent of a skill's workers for each per cent that the wage of the other region
-    has gained on its own since the base year; if it is the other way round, the other region loses. Origin and
+    The remote region loses `migration` per cent of a skill's workers for each per cent that the wage of the other
+    region has gained on its own since the base year; if it is the other way round, the other region loses. Origin and
     destination households share in proportion to their workers.
     """
     remote = base.numbers.numeraire_region
@@ -78,7 +78,7 @@ def migration(
 
 
 def equivalent_income(base: Base, behaviour: Behaviour[Vector], year: Year[Vector], population: Vector) -> Vector:
-    """Spending per head at base prices that gives this year's utility in the linear expenditure system, by household."""
+    """Spending per head at base prices that gives the year's utility in the linear expenditure system, by household."""
     price = year.prices.composite[base.cell_of_consumption]
     committed = total(base.household_goods, behaviour.subsistence)
     at_prices = dot_total(base.household_goods, behaviour.subsistence, price)

@@ -2,8 +2,8 @@
 
 Two conditions end paths that the equations would allow at first. Migration answers last year's wages: where labour
 demand is less elastic than migration it overshoots, and the path becomes a widening cobweb. And existing capital cannot
-leave its sector: where factors replace each other easily and demand shrinks, a sector's capital ends up earning nothing,
-and no equilibrium with positive rentals exists.
+leave its sector: where factors replace each other easily and demand shrinks, the capital of a sector ends up earning
+nothing, and no equilibrium with positive rentals exists.
 """
 
 import numpy as np

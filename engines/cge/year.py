@@ -67,9 +67,9 @@ def solve_year(
     imports = purchases[cells : cells + len(b.imports)]
     collected = public_revenue(base, schedule, prices, composite, imports, capital_income, income)
     return Year(
-        prices, made, output, employment, land, supply, labour_income, land_income, capital_income, points, abroad, away,
-        income, spending, recurrent, pool, consumed, governed, shares, new, invested, composite, purchases, outlets,
-        collected,
+        prices, made, output, employment, land, supply, labour_income, land_income, capital_income, points, abroad,
+        away, income, spending, recurrent, pool, consumed, governed, shares, new, invested, composite, purchases,
+        outlets, collected,
     )  # fmt: skip
 
 

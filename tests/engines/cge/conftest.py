@@ -10,7 +10,15 @@ from cordillera.engines import BASELINE, Draws, Scenario
 from cordillera.engines.cge.engine import CgeEngine, Matrix
 from cordillera.engines.cge.factors import base_state, behaviour, columns
 from cordillera.engines.cge.parts import Behaviour, Rules, Schedule, State, Year
-from cordillera.engines.cge.primal import Calibration, Structure, calibrate, given_of, residual, structure_of, variables_of
+from cordillera.engines.cge.primal import (
+    Calibration,
+    Structure,
+    calibrate,
+    given_of,
+    residual,
+    structure_of,
+    variables_of,
+)
 from cordillera.engines.cge.program import LANES, Path, record
 from cordillera.engines.cge.scenario import schedule
 from cordillera.engines.cge.year import solve_year
@@ -41,7 +49,7 @@ RANGES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Inputs:
     """What a group of runs is solved from."""
 
@@ -50,7 +58,7 @@ class Inputs:
     state: State
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Columns:
     """All years of all runs side by side, (entry, year x run)."""
 
@@ -61,8 +69,13 @@ class Columns:
     year: Year
     path: Path
 
+    @staticmethod
+    def by_year(values: np.ndarray) -> np.ndarray:
+        """A vector as (entry, year, run)."""
+        return values.reshape(len(values), -1, LANES)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class World:
     """An engine and one of its matrices, possibly under other rules than the engine's own."""
 
@@ -90,12 +103,19 @@ class World:
             base_state(b, len(draws.values)),
         )
 
+    def first_year(self, draws: Draws, name: str = BASELINE) -> Inputs:
+        """The same with the schedule of the base year alone, (entry, run)."""
+        given = self.inputs(draws, name)
+        first = Schedule(*(getattr(given.schedule, f.name)[0] for f in fields(Schedule)))
+        return replace(given, schedule=first)
+
     def path(self, draws: Draws, name: str = BASELINE, central=None) -> Path:
         """The solved path of one group of runs, started from the central one."""
         given = self.inputs(draws, name)
         start = central or self.engine.central(self.matrix, self.scenario(name))
         shift = np.zeros((*start.logs.shape, LANES))
-        return self.matrix.program.solve(given.behaviour, given.schedule, given.state, start, shift)
+        everybody = np.ones(LANES, dtype=bool)
+        return self.matrix.program.solve(given.behaviour, given.schedule, given.state, start, shift, everybody)
 
     def recorded(self, path: Path, name: str) -> np.ndarray:
         """A named vector of a path, (year, entry, run)."""
