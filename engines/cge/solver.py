@@ -104,6 +104,9 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
         largest(values, layout.residual, size, path.residual[year])
         for lane in range(LANES):
             alive[lane] = alive[lane] and path.residual[year, lane] <= TOLERANCE
+            if not alive[lane]:
+                # Where a lost lane stands depends on how long the others kept it company.
+                path.residual[year, lane] = np.inf
         _copy_rows(path.logs[year], values, np.arange(size))
         run_tape(tape, layout.year_end, layout.next_end, values)
         _copy_rows(path.recorded[year], values, layout.recorded)

@@ -151,7 +151,7 @@ def together(peru, company) -> dict[str, np.ndarray]:
     return bits(peru, company, ["coastal_boom", "transaction_cost_cut"])
 
 
-@pytest.mark.parametrize("row", [0, 3, 5, 7, 18])
+@pytest.mark.parametrize("row", [0, 3, 5, 11, 18])
 def test_a_draw_alone_has_the_bits_it_has_in_company(peru, company, together, row: int) -> None:
     alone = bits(peru, Draws(company.factors, company.values[row : row + 1]), ["coastal_boom", "transaction_cost_cut"])
     equal(alone, together, [0], [row])
