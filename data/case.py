@@ -55,8 +55,8 @@ def read_case(name_or_path: str) -> Case:
         return _from_workbook(path)
     if not (path / "case.toml").is_file():
         message = (
-            f"There is no case {name_or_path!r}. Bundled: {', '.join(bundled)}. Or give the path of a folder that holds "
-            "case.toml, or of an .xlsx workbook with a sheet `case`."
+            f"There is no case {name_or_path!r}. Bundled: {', '.join(bundled)}. Or give the path of a folder that "
+            "holds case.toml, or of an .xlsx workbook with a sheet `case`."
         )
         raise CaseError(message)
     tables = {file.stem: _read_csv(file) for folder in FOLDERS for file in sorted((path / folder).glob("*.csv"))}
