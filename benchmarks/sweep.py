@@ -1,0 +1,85 @@
+"""What a sweep costs beside the runs themselves.
+
+`python benchmarks/sweep.py` prints, with `--json` as one object: the share that design, store and driver add to a plain
+serial loop over the same draws; how much faster two local workers are than one, from the first batch to the last; and
+the peak memory of the driver's process in megabytes.
+"""
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from cordillera.cluster import backend
+from cordillera.engines import Draws
+from cordillera.sweeps import Progress, Study, block_count, read_study, run_study, sample
+
+STUDY = "peru-divergence"
+
+
+def seconds_of_plain_loop(study: Study, unit_blocks: int) -> float:
+    """Solve every draw of the study in one process, unit by unit, keeping nothing."""
+    engine = study.build_engine()
+    names = tuple(factor.name for factor in study.factors)
+    began = time.perf_counter()
+    for first in range(0, block_count(study), unit_blocks):
+        rows = sample(study, first, min(first + unit_blocks, block_count(study))).value
+        engine.solve_draws(Draws(names, rows), list(study.scenarios), study.outputs)
+    return time.perf_counter() - began
+
+
+def seconds_of_serial_sweep(study: Study, folder: Path, unit_blocks: int) -> float:
+    """The same through the store and the serial driver."""
+    began = time.perf_counter()
+    run_study(study, folder / "serial.zarr", backend("serial"), unit_blocks=unit_blocks)
+    return time.perf_counter() - began
+
+
+def rate(study: Study, folder: Path, workers: int, unit_blocks: int) -> float:
+    """Runs a second with local workers once all of them have returned something."""
+    seen: list[tuple[float, int]] = []
+
+    def watch(progress: Progress) -> None:
+        if not seen or progress.done > seen[-1][1]:
+            seen.append((time.perf_counter(), progress.done))
+
+    url = folder / f"{workers}.zarr"
+    run_study(study, url, backend("local", workers), progress=watch, unit_blocks=unit_blocks)
+    # The first batches hold the start of the processes and the opening of every matrix.
+    settled = [point for point in seen if point[1] >= seen[-1][1] // 3]
+    (began, first), (ended, last) = settled[0], settled[-1]
+    return (last - first) / (ended - began)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=512, help="base points of the study, a power of two")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    study = read_study(STUDY).with_samples(options.samples)
+    unit_blocks = max(1, options.samples // 32)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seconds_of_plain_loop(study, unit_blocks)
+        loop = seconds_of_plain_loop(study, unit_blocks)
+        serial = seconds_of_serial_sweep(study, folder, unit_blocks)
+        one, two = rate(study, folder, 1, unit_blocks), rate(study, folder, 2, unit_blocks)
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = {
+        "overhead_share": round(serial / loop - 1.0, 4),
+        "scaling_2_workers": round(two / one, 3),
+        "driver_peak_mb": round(kilobytes / 1024, 1),
+    }
+    if options.json:
+        sys.stdout.write(json.dumps(result) + "\n")
+        return
+    for key, value in result.items():
+        sys.stdout.write(f"{key:20} {value}\n")
+
+
+if __name__ == "__main__":
+    main()
