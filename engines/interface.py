@@ -122,17 +122,60 @@ class Provenance:
 class Engine(Protocol):
     """A model with its case loaded. Engines hold no state that a solve changes."""
 
-    name: str
-    case: str
-    numbers_version: int
-    identity: str
-    run_seconds: float
-    factors: Mapping[str, Factor]
-    scenarios: Mapping[str, Scenario]
-    shock_parameters: Mapping[str, str]
-    outputs: Mapping[str, Output]
-    coords: Mapping[str, Sequence[str] | Sequence[int]]
-    provenance: Provenance
+    @property
+    def name(self) -> str:
+        """The name that `cordillera.engine` knows it by."""
+        ...
+
+    @property
+    def case(self) -> str:
+        """Name of the case that is loaded."""
+        ...
+
+    @property
+    def numbers_version(self) -> int:
+        """Rises when the same input gives other numbers."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """Hash of what decides the numbers: the case and the settings."""
+        ...
+
+    @property
+    def run_seconds(self) -> float:
+        """About how long one run takes on one core."""
+        ...
+
+    @property
+    def factors(self) -> Mapping[str, Factor]:
+        """Uncertain inputs by name."""
+        ...
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """The case's own policies by name, without the baseline."""
+        ...
+
+    @property
+    def shock_parameters(self) -> Mapping[str, str]:
+        """What a shock may change, each with its unit."""
+        ...
+
+    @property
+    def outputs(self) -> Mapping[str, Output]:
+        """Arrays that a run can return, by name."""
+        ...
+
+    @property
+    def coords(self) -> Mapping[str, Sequence[str] | Sequence[int]]:
+        """Labels of every dimension of the outputs."""
+        ...
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the case comes from."""
+        ...
 
     def solve_draws(
         self, draws: Draws, scenarios: Sequence[Scenario], outputs: Sequence[str] | None = None

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sparse
+from numpy.typing import NDArray
 
 from .benchmark import Benchmark, Indices
 from .economy import Floats
@@ -101,13 +102,8 @@ def build_base(b: Benchmark) -> Base:
     skill_row = (3 * region[:, None] + np.arange(3)).ravel()
     cell_of_skill = np.repeat(cell, 3)
     endowment = np.arange(12)
-    consumer = sparse.vstack(
-        [
-            weights(1, cells, np.zeros(cells, int), cell, consumed / consumed.sum()),
-            weights(2, cells, region, cell, consumed / by_region[region]),
-        ],
-        format="csr",
-    )
+    national = weights(1, cells, np.zeros(cells, int), cell, consumed / consumed.sum())
+    regional = weights(2, cells, region, cell, consumed / by_region[region])
     return Base(
         numbers=b,
         sector_of_term=term_cell % n,
@@ -145,7 +141,7 @@ def build_base(b: Benchmark) -> Base:
         wage_bill=weights(6, cells, skill_row, cell_of_skill, b.labour_payment.ravel()),
         land_rent=weights(2, cells, region, cell, b.land_payment),
         capital_kind=weights(4, cells, 2 * region + (cell % n != b.mining), cell),
-        consumer=consumer,
+        consumer=sparse.csr_matrix(sparse.vstack([national, regional], format="csr")),
         domestic=weights(2, cells, region, cell, sold / np.bincount(region, weights=sold)[region]),
         capital_good=weights(2, cells, region, cell, (b.investment / b.investment.sum(axis=1, keepdims=True)).ravel()),
         household_labour=weights(4, 12, endowment // 3, endowment),
@@ -162,6 +158,6 @@ def build_base(b: Benchmark) -> Base:
     )
 
 
-def column(values: Floats) -> Floats:
+def column(values: Floats | NDArray[np.bool_]) -> Floats:
     """Numbers as a column, to meet vectors of runs."""
     return np.asarray(values, dtype=np.float64).reshape(-1, 1)

@@ -64,6 +64,7 @@ class Economy:
             bool(s["mining_type"]),
             s["tax_closure"] == "equal_yield",
             float(s["tax_other"]),
+            float(s["migrant_self"]),
         )
 
     @cached_property

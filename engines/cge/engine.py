@@ -135,7 +135,7 @@ class CgeEngine:
             shift = np.zeros((*central[0].logs.shape, LANES))
             going = np.arange(LANES) < kept.stop - first
             for s in range(len(policies)):
-                path = matrix.program.solve(*(_take(part, lanes) for part in inputs[s]), central[s], shift, going)
+                given = tuple(_take(part, lanes) for part in inputs[s])
                 self._store(matrix.program, path, s, rows[kept], wanted, solution)
                 if s == 0:
                     going[: kept.stop - first] = solution.outcome[0, rows[kept]] == Outcome.SOLVED

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...data import model_table
-from ..interface import Draws, Factor
+from ..interface import Draws, Factor, unknown
 from .benchmark import Benchmark
 from .economy import Floats, Sets, Settings
 from .parts import Behaviour, State
@@ -60,6 +60,8 @@ def columns(factors: Mapping[str, Factor], draws: Draws) -> dict[str, Floats]:
     count = len(draws.values)
     values = {name: np.full(count, factor.default) for name, factor in factors.items()}
     for i, name in enumerate(draws.factors):
+        if name not in factors:
+            raise unknown("factor", name, list(factors))
         values[name] = draws.values[:, i]
     return values
 

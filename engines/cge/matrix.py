@@ -4,7 +4,7 @@ Flows are at base prices. Producers' prices of local sales, regional sales and e
 and `exports` are quantities too; `imports` are at border prices. Purchasers' prices add trade margins and taxes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,8 +133,7 @@ def noisy(priors: Priors, generator: np.random.Generator, spread: float) -> Prio
     ratio = shaken((1.0 - share) / share)
     rates["value_added_share"] = 1.0 / (1.0 + ratio)
     rates["intermediate"] /= rates["intermediate"].sum(axis=0)
-    kept = {name: getattr(priors, name) for name in priors.__dataclass_fields__ if name not in rates}
-    return Priors(**kept, **rates)
+    return replace(priors, **rates)
 
 
 def _value_added(sets: Sets, totals: Totals, priors: Priors) -> Floats:

@@ -36,6 +36,7 @@ class Rules:
     mining_is_a_type: bool
     solve_tax_points: bool
     other_capital_taxed: float
+    migrant_self: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

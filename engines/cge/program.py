@@ -83,7 +83,8 @@ def record(base: Base, rules: Rules, behaviour: Behaviour, schedule: Schedule, s
     recorder = Recorder()
     size = 2 * base.numbers.sectors + len(base.numbers.flow) + 10
     logs = recorder.vector(size)
-    behaviour_rows, schedule_rows, state_rows = (_inputs(recorder, parts) for parts in (behaviour, schedule, state))
+    behaviour_rows, schedule_rows = _inputs(recorder, behaviour), _inputs(recorder, schedule)
+    state_rows = _inputs(recorder, state)
     year = solve_year(base, rules, behaviour_rows, schedule_rows, state_rows, logs)
     residual = residuals(base, schedule_rows, schedule_rows.land, year, logs).materialize()
     year_end = recorder.cut()

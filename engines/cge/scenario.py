@@ -51,7 +51,7 @@ def schedule(
     n = b.sectors
     runs = given.margin.shape[-1]
     growth = compounded(draw["factor_growth"], years)
-    tfp = np.cumprod(1.0 + given.tfp_growth, axis=0).reshape(years + 1, 2 * n, runs)
+    tfp = np.cumprod(1.0 + given.tfp_growth, axis=0, dtype=np.float64).reshape(years + 1, 2 * n, runs)
     land = b.factor_income[6:8][None, :, None] * growth[:, None, :]
     spending = growth[:, None, :]
     spends = given.transfer.sum(axis=1) + given.services + given.investment > 0.0
@@ -75,7 +75,7 @@ def compounded(rate: Floats, years: int) -> Floats:
     """(1 + rate) ** year for years 0 to `years`, (year, run), by repeated products: powers differ between libraries."""
     factor = np.broadcast_to(1.0 + rate, (years + 1, len(rate))).copy()
     factor[0] = 1.0
-    return np.cumprod(factor, axis=0)
+    return np.cumprod(factor, axis=0, dtype=np.float64)
 
 
 def _baseline(b: Benchmark, years: int, draw: Mapping[str, Floats]) -> Given:
@@ -83,9 +83,17 @@ def _baseline(b: Benchmark, years: int, draw: Mapping[str, Floats]) -> Given:
     growth = np.zeros((periods, 2, n, runs))
     growth[1:] = draw["tfp_growth"]
     saving = b.foreign_saving * compounded(draw["foreign_saving_growth"], years)
-    relative = [np.ones((periods, n, runs)) for _ in range(4)]
-    money = [np.zeros((periods, runs)) for _ in range(2)]
-    return Given(growth, *relative, np.zeros((periods, 2, runs)), *money, saving)
+    return Given(
+        growth,
+        margin=np.ones((periods, n, runs)),
+        export_price=np.ones((periods, n, runs)),
+        import_price=np.ones((periods, n, runs)),
+        tariff=np.ones((periods, n, runs)),
+        transfer=np.zeros((periods, 2, runs)),
+        services=np.zeros((periods, runs)),
+        investment=np.zeros((periods, runs)),
+        foreign_saving=saving,
+    )
 
 
 def _apply(
@@ -104,7 +112,9 @@ def _apply(
         where: tuple = (years, regions) if target.ndim == 3 else (years,)
     elif shock.parameter == "tfp_growth":
         target, where = given.tfp_growth, (years, regions, sectors)
-        target[where] += scale * (_changed(target[where], shock.change, value) - target[where])
+        adds = bool(settings["rt_tfp_add"]) and sectors == [sets.regional_trade]
+        change = "add" if adds and shock.change == "set" else shock.change
+        target[where] += scale * (_changed(target[where], change, value) - target[where])
         return
     elif shock.parameter == "foreign_saving":
         target, where = given.foreign_saving, (years,)

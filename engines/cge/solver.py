@@ -157,6 +157,8 @@ def _broyden(tape, layout, values, inverse, steps, error, count, method, alive):
     step = np.zeros((size, LANES))
     first = np.zeros(LANES)
     moving = np.zeros((1, LANES))
+    # A lost lane stays lost: whether it would come back must not depend on how long the others are waited for.
+    lost = np.zeros(LANES, np.bool_)
     for iteration in range(BROYDEN_STEPS):
         run_tape(tape, 0, layout.year_end, values)
         largest(values, layout.residual, size, error)
@@ -167,9 +169,10 @@ def _broyden(tape, layout, values, inverse, steps, error, count, method, alive):
             if method[lane] == FAILED and error[lane] <= TOLERANCE:
                 method[lane] = BROYDEN
                 count[lane] = iteration
-            moving[0, lane] = 1.0 if method[lane] == FAILED else 0.0
-            lost = error[lane] > 1e3 * first[lane] + 1.0
-            waiting = waiting or (alive[lane] and method[lane] == FAILED and not lost)
+            lost[lane] = lost[lane] or error[lane] > 1e3 * first[lane] + 1.0
+            going = alive[lane] and method[lane] == FAILED and not lost[lane]
+            moving[0, lane] = 1.0 if going else 0.0
+            waiting = waiting or going
         if not waiting:
             return
         apply_inverse(inverse, values, layout.residual, step)

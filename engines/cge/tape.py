@@ -1,6 +1,6 @@
 """Equations written once in array notation, recorded as a list of simple operations on rows.
 
-`Rows` stands for a vector whose entries are not numbers yet. The functions in `condensed` and `transition` apply the
+`Rows` stands for a vector whose entries are not numbers yet. The equations of `year` and `transition` apply the
 ordinary operators to it (or to numpy arrays, or to symbols of an algebra system); what they do is written to a tape of
 seven kinds of operation, which `kernel` runs for several runs at once. Linear combinations are gathered before they are
 written, so that a sum over many goods is one operation.
@@ -178,7 +178,7 @@ class Rows:
         counts = np.diff(matrix.indptr)
         starts = np.concatenate([[0], np.cumsum(counts)])
         return self._affine(
-            np.zeros(matrix.shape[0]), starts, single[matrix.indices], matrix.data * coefficient[matrix.indices]
+            np.zeros(len(counts)), starts, single[matrix.indices], matrix.data * coefficient[matrix.indices]
         )
 
     def dot_totals(self, other: "Rows", matrix: sparse.csr_matrix) -> "Rows":
@@ -188,7 +188,7 @@ class Rows:
         starts = self.recorder.indices(matrix.indptr)
         pairs = self.recorder.indices(np.stack([mine[matrix.indices], theirs[matrix.indices]], axis=1).ravel())
         weights = matrix.data * my_scale[matrix.indices] * their_scale[matrix.indices]
-        block = self.recorder.emit(DOT, matrix.shape[0], starts, pairs, self.recorder.coefficients(weights))
+        block = self.recorder.emit(DOT, len(matrix.indptr) - 1, starts, pairs, self.recorder.coefficients(weights))
         return Rows.of_block(self.recorder, block)
 
     def materialize(self, into: Block | None = None) -> Block:

@@ -19,7 +19,7 @@ def next_state(
         capital_share = current_shares(base, rules, behaviour, state.capital, year.prices)
     if rules.allocation == Allocation.INERTIA:
         region_share, capital_share = shares_with_inertia(base, rules, behaviour, state, year, capital)
-    moved, heads = migration(base, behaviour, state, year)
+    moved, heads = migration(base, rules, behaviour, state, year)
     growth = behaviour.factor_growth + 1.0
     return State(
         capital,
@@ -36,7 +36,7 @@ def accumulate(behaviour: Behaviour[Vector], capital: Vector, new: Vector, share
 
 
 def migration(
-    base: Base, behaviour: Behaviour[Vector], state: State[Vector], year: Year[Vector]
+    base: Base, rules: Rules, behaviour: Behaviour[Vector], state: State[Vector], year: Year[Vector]
 ) -> tuple[Vector, Vector]:
     """Workers who move between the regions by household and skill, and the people they take along by household.
 
@@ -72,8 +72,10 @@ def migration(
     heads = total(regions, state.population) / total(skills, labour_supply(base, state.endowment))
     households = weights(4, 12, np.arange(12) // 3, np.arange(12))
     own = base.region_of_household
-    going = total(households, lost) * heads[own] * behaviour.dependents
-    coming = total(households, gained) * heads[1 - own] * behaviour.dependents
+    # People who move with a worker: a share of the origin's people a worker, the worker counted apart or not.
+    company = heads * behaviour.dependents + (1.0 - behaviour.dependents) * rules.migrant_self
+    going = total(households, lost) * company[own]
+    coming = total(households, gained) * company[1 - own]
     return gained - lost, coming - going
 
 

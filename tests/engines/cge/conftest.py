@@ -1,6 +1,6 @@
 """The model of Peru opened once, and its solved paths as columns (entry, year x run) for laws to be tested on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 import cordillera
@@ -151,7 +151,7 @@ def flat(values: np.ndarray) -> np.ndarray:
 
 
 def wide_draws(count: int, seed: int, ranges: dict[str, tuple[float, float]] = RANGES) -> Draws:
-    """The central draw, then random ones over wide ranges."""
+    """Random draws over wide ranges."""
     generator = np.random.default_rng(seed)
     low, high = np.array(list(ranges.values())).T
     values = generator.uniform(low, high, (count, len(ranges)))
@@ -171,14 +171,6 @@ def world(peru: CgeEngine) -> World:
 @pytest.fixture(scope="session")
 def draw_widely() -> Callable[[int, int], Draws]:
     return wide_draws
-
-
-@pytest.fixture(scope="session")
-def default_draws(peru: CgeEngine) -> Callable[[Sequence[str]], Draws]:
-    """Groups of runs at the defaults."""
-    return lambda names=(): Draws(
-        tuple(names), np.tile([peru.factors[name].default for name in names], (LANES, 1)).reshape(LANES, len(names))
-    )
 
 
 @pytest.fixture(scope="session")

@@ -174,11 +174,7 @@ def gentle(mixed: Draws) -> Draws:
     """Mobility of investment at which even the rule of the current year has an equilibrium."""
     values = mixed.values.copy()
     values[:, mixed.factors.index("investment_mobility_regions")] = np.linspace(0.5, 2.0, len(values))
-    return replace_values(mixed, values)
-
-
-def replace_values(draws: Draws, values: np.ndarray) -> Draws:
-    return Draws(draws.factors, values)
+    return Draws(mixed.factors, values)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
