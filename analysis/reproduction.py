@@ -65,9 +65,9 @@ class Reproduction:
     def signs(self) -> tuple[int, int]:
         """Signs of Table 4's deviations that agree, and how many count."""
         table = self.tables["table_4"]
-        deviation = table[table["scenario"] != BASELINE]
-        counted = deviation[deviation["published"].abs() > PRINTED_PRECISION]
-        return int((np.sign(counted["published"]) == np.sign(counted["model"])).sum()), len(counted)
+        published, model = table["published"].to_numpy(float), table["model"].to_numpy(float)
+        counted = (table["scenario"] != BASELINE).to_numpy(bool) & (np.abs(published) > PRINTED_PRECISION)
+        return int((np.sign(published) == np.sign(model))[counted].sum()), int(counted.sum())
 
     @property
     def errors(self) -> dict[str, float]:
@@ -118,12 +118,14 @@ def reproduce(case: str = "peru-2002", parameters: str = "inferred") -> Reproduc
 
 def _compared(published: pd.DataFrame, value: Callable[[dict[str, str]], float]) -> pd.DataFrame:
     """Rows of a published table that are results, with the model's value."""
-    kept = published[published["scenario"] != "initial"].drop(columns="source").rename(columns={"value": "published"})
-    if "item" in kept:
+    results = published["scenario"] != "initial"
+    if "item" in published:
         # The total of the contributions is the growth of GDP again.
-        kept = kept[kept["item"] != "growth_contribution_total"]
-    kept = kept.reset_index(drop=True)
-    kept["model"] = [value(row) for row in kept.astype(str).to_dict("records")]
+        results &= published["item"] != "growth_contribution_total"
+    kept = published.loc[results].drop(columns="source").rename(columns={"value": "published"}).reset_index(drop=True)
+    kept["model"] = [
+        value({str(column): label for column, label in row.items()}) for row in kept.astype(str).to_dict("records")
+    ]
     kept["difference"] = kept["model"] - kept["published"]
     kept["weight"] = np.where(kept["unit"].str.contains("per year"), 1.0, LEVEL_WEIGHT)
     return kept
@@ -162,11 +164,11 @@ def _table_6(results: xr.Dataset, row: dict[str, str]) -> float:
 
 
 def _at(array: xr.DataArray, row: dict[str, str], **labels: str) -> float:
-    return float(array.sel(scenario=row["scenario"], **labels))
+    return float(array.sel({"scenario": row["scenario"], **labels}))
 
 
 def _final(array: xr.DataArray, row: dict[str, str], **labels: str) -> float:
-    return float(array.sel(scenario=row["scenario"], **labels).isel(year=-1))
+    return float(array.sel({"scenario": row["scenario"], **labels}).isel(year=-1))
 
 
 def _findings(file: Path, results: xr.Dataset) -> tuple[Finding, ...]:

@@ -62,7 +62,7 @@ def read_case(name_or_path: str) -> Case:
     tables = {file.stem: _read_csv(file) for folder in FOLDERS for file in sorted((path / folder).glob("*.csv"))}
     results = {file.stem: _read_csv(file) for file in sorted((path / "published").glob("*.csv"))}
     meta = _read_toml(path / "case.toml")
-    scenarios = _read_toml(path / "scenarios.toml") if (path / "scenarios.toml").is_file() else {}
+    scenarios = _read_scenarios(path / "scenarios.toml") if (path / "scenarios.toml").is_file() else {}
     return Case(path.name, path, meta, tables, scenarios, _identity(meta, tables, scenarios), results)
 
 
@@ -76,10 +76,10 @@ def _from_workbook(path: Path) -> Case:
     try:
         meta = tomllib.loads(text)
         scenarios = {
-            row.name: {"label": row.label, "shocks": tomllib.loads(f"x = [{row.shocks}]")["x"]}
-            for row in sheets.pop("scenarios", pd.DataFrame(columns=["name", "label", "shocks"])).itertuples(
-                index=False
-            )
+            name: {"label": label, "shocks": tomllib.loads(f"x = [{shocks}]")["x"]}
+            for name, label, shocks in sheets.pop("scenarios", pd.DataFrame(columns=["name", "label", "shocks"]))[
+                ["name", "label", "shocks"]
+            ].itertuples(index=False)
         }
     except tomllib.TOMLDecodeError as error:
         message = f"{path}: sheet `case` or `scenarios`: {error}. Write values as in TOML, with text in quotes."
@@ -101,6 +101,16 @@ def _read_toml(file: Path) -> dict[str, object]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         message = f"{file}: {error}."
         raise CaseError(message) from error
+
+
+def _read_scenarios(file: Path) -> dict[str, Mapping[str, object]]:
+    scenarios: dict[str, Mapping[str, object]] = {}
+    for name, entry in _read_toml(file).items():
+        if not isinstance(entry, Mapping):
+            message = f"{file}: {name!r} is {entry!r}; a scenario is a table with a label and shocks."
+            raise CaseError(message)
+        scenarios[name] = entry
+    return scenarios
 
 
 def _identity(meta: Mapping[str, object], tables: Mapping[str, pd.DataFrame], scenarios: Mapping[str, object]) -> str:

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numba
 import platformdirs
+from numba.core import config
 
 
 @contextmanager
 def kernel_cache(folder: Path) -> Iterator[None]:
     """Within this context, functions that are declared for caching are kept by the hash of the sources in `folder`."""
-    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    # Numba makes the names in this module when it is imported.
+    settings = config.__dict__
+    before = settings["CACHE_DIR"]
     root = Path(before) if before else Path(platformdirs.user_cache_dir("cordillera")) / "kernels"
     target = root / source_hash(folder)
     try:
@@ -27,11 +29,11 @@ def kernel_cache(folder: Path) -> Iterator[None]:
         # No place to keep anything: numba then looks for one by itself, or compiles in every process.
         yield
         return
-    numba.config.CACHE_DIR = str(target)  # type: ignore[attr-defined]
+    settings["CACHE_DIR"] = str(target)
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+        settings["CACHE_DIR"] = before
 
 
 def source_hash(folder: Path) -> str:

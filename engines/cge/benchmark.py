@@ -103,6 +103,8 @@ def benchmark(
     sales = _sales(sets, matrix)
     purchases = _purchases(matrix, sales)
     institutions = _institutions(sets, totals, settings, matrix, production, purchases)
+    macro = totals.flows
+    revenue = float(macro["government", "taxes"].sum())
     return Benchmark(
         sectors=n,
         trade=sets.trade,
@@ -110,6 +112,9 @@ def benchmark(
         mining=sets.mining,
         numeraire_region=sets.remote,
         income_elasticity=priors.income_elasticity[[RURAL, URBAN, RURAL, URBAN]],
+        government_saving=float(macro["savings", "government"].sum()) / revenue,
+        revenue=revenue,
+        foreign_saving=float(macro["savings", "rest_of_world"].sum()),
         **production,
         **sales,
         **purchases,
@@ -234,7 +239,7 @@ def _institutions(
     matrix: SocialAccountingMatrix,
     production: dict[str, NDArray],
     purchases: dict[str, NDArray],
-) -> dict[str, NDArray | float]:
+) -> dict[str, NDArray]:
     macro = totals.flows
     n = len(sets.sectors)
     capital = production["capital"].reshape(2, n)
@@ -267,7 +272,6 @@ def _institutions(
     income[urban] = spending[urban] + saving + tax
     tax_rate[urban] = tax / income[urban]
     saving_rate[urban] = saving / (income[urban] - tax)
-    revenue = float(macro["government", "taxes"].sum())
     return {
         "consumption": matrix.consumption,
         "population": population,
@@ -282,10 +286,7 @@ def _institutions(
         "regional_remittance": regional,
         "government": matrix.government,
         "government_share": macro["commodities", "government"] / macro["commodities", "government"].sum(),
-        "government_saving": float(macro["savings", "government"].sum()) / revenue,
-        "revenue": revenue,
         "investment": matrix.investment,
-        "foreign_saving": float(macro["savings", "rest_of_world"].sum()),
         "factor_income": np.concatenate([wage_bill.ravel(), land, capital_total]),
         "household_income": income,
     }

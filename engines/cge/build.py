@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from ...data import Case, read_case
-from ..interface import Draws, Provenance, Scenario, Shock, unknown
+from ..interface import Draws, Provenance, Scenario, unknown
+from . import entry
 from .base import build_base
 from .benchmark import Benchmark, benchmark
 from .economy import Priors, Sets, Settings, Totals, read_priors, read_sets, read_totals
@@ -91,9 +92,9 @@ class Economy:
         """Priors of a numbered matrix; the noise depends on the case's seed and the number alone."""
         if number == 0:
             return self.priors
-        noise: Mapping[str, float] = self.case.meta["noise"]  # type: ignore[assignment]
-        generator = np.random.default_rng([int(noise["seed"]), number])
-        return noisy(self.priors, generator, float(noise["spread"]))
+        noise = entry.table(self.case.meta, "noise")
+        generator = np.random.default_rng([entry.whole_number(noise, "seed"), number])
+        return noisy(self.priors, generator, entry.number(noise, "spread"))
 
     def benchmark(self, number: int) -> Benchmark:
         """The base year of a numbered matrix."""
@@ -113,7 +114,7 @@ class MatrixBuilder:
         base = build_base(b)
         factors = list_factors(economy.sets, settings, len(self.feasible))
         draw = columns(factors, Draws((), np.zeros((LANES, 0))))
-        years = int(economy.case.meta["years"])  # type: ignore[arg-type]
+        years = entry.whole_number(economy.case.meta, "years")
         program = record(
             base,
             economy.rules,
@@ -137,7 +138,7 @@ def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object
     sets = [column for column in table.columns if column not in ("meaning", "source")]
     if name not in sets:
         raise unknown("parameter set", name.replace("_", "-"), [s.replace("_", "-") for s in sets])
-    settings: dict[str, float | str | bool] = {key: _parsed(value) for key, value in table[name].items()}
+    settings: dict[str, float | str | bool] = {str(key): _parsed(value) for key, value in table[name].items()}
     for key, value in overrides.items():
         if key not in settings:
             raise unknown("setting", key, list(settings))
@@ -162,8 +163,9 @@ def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
     chosen = settings.pop("set", None)
     values = read_settings(loaded, None if chosen is None else str(chosen), settings)
     economy = Economy(loaded, values)
-    feasible = tuple(range(1 + int(loaded.meta.get("noise", {}).get("shipped", 0))))  # type: ignore[union-attr]
-    years = int(loaded.meta["years"])  # type: ignore[arg-type]
+    noise = entry.table(loaded.meta, "noise") if "noise" in loaded.meta else {}
+    feasible = tuple(range(1 + (entry.whole_number(noise, "shipped") if "shipped" in noise else 0)))
+    years = entry.whole_number(loaded.meta, "years")
     return CgeEngine(
         case=loaded.name,
         identity=economy.identity,
@@ -174,12 +176,12 @@ def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
         years=years,
         factors=list_factors(economy.sets, values, len(feasible)),
         scenarios=read_scenarios(loaded),
-        outputs=list_outputs(str(loaded.meta["currency"]), int(loaded.meta["base_year"])),  # type: ignore[arg-type]
+        outputs=list_outputs(entry.text(loaded.meta, "currency"), entry.whole_number(loaded.meta, "base_year")),
         coords=coordinates(economy.sets, years, economy.sets.households),
         provenance=Provenance(
-            str(loaded.meta["citation"]),
-            str(loaded.meta["licence"]),
-            tuple(loaded.meta.get("notes", ())),  # type: ignore[arg-type]
+            entry.text(loaded.meta, "citation"),
+            entry.text(loaded.meta, "licence"),
+            entry.texts(loaded.meta, "notes") if "notes" in loaded.meta else (),
         ),
         open_matrix=MatrixShelf(MatrixBuilder(economy, feasible)),
     )
@@ -189,11 +191,8 @@ def read_scenarios(case: Case) -> dict[str, Scenario]:
     """Policies of the case's `scenarios.toml`."""
     scenarios = {}
     for name, table in case.scenarios.items():
-        shocks = tuple(
-            Shock(**{**shock, "sectors": tuple(shock.get("sectors", ()))})  # type: ignore[arg-type]
-            for shock in table["shocks"]  # type: ignore[union-attr]
-        )
-        scenarios[name] = Scenario(name, str(table["label"]), shocks, str(table.get("description", "")))
+        shocks = tuple(entry.shock(shock) for shock in entry.tables(table, "shocks"))
+        scenarios[name] = Scenario(name, entry.text(table, "label"), shocks, str(table.get("description", "")))
     return scenarios
 
 

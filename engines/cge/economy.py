@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .entry import texts
+
 SKILLS = ("skilled", "semi_skilled", "unskilled")
 FACTORS = (*SKILLS, "land", "capital")
 GROUPS = ("rural", "urban")
@@ -93,7 +95,7 @@ def read_sets(frames: Frames, meta: Mapping[str, object]) -> Sets:
     """Labels from `sectors.csv` and `case.toml`."""
     sectors = frames["sectors"]
     codes = tuple(sectors["code"])
-    first, second = meta["regions"]  # type: ignore[misc]
+    first, second = texts(meta, "regions")
     return Sets(
         (first, second),
         codes,
@@ -112,7 +114,7 @@ def read_totals(frames: Frames, sets: Sets) -> Totals:
     """Fixed totals; the macro matrix is reconciled, consumption and value added are scaled to it."""
     flows = reconcile(_macro_flows(frames["macro_sam"], sets))
     value_added = {
-        row: np.array([_single(part, region=region) for region in sets.regions])
+        str(row): np.array([_single(part, region=region) for region in sets.regions])
         for row, part in frames["value_added"].groupby("row", sort=False)
     }
     scale = flows["factors", "activities"] / np.sum(list(value_added.values()), axis=0)
@@ -225,10 +227,10 @@ def _macro_flows(frame: pd.DataFrame, sets: Sets) -> dict[tuple[str, str], Float
 
 
 def _single(frame: pd.DataFrame, column: str = "value", **keys: str) -> float:
-    chosen = frame
+    chosen = np.ones(len(frame), dtype=bool)
     for key, label in keys.items():
-        chosen = chosen[chosen[key] == label]
-    return float(chosen[column].iloc[0])
+        chosen &= (frame[key] == label).to_numpy(bool)
+    return float(frame[column].to_numpy(float)[chosen][0])
 
 
 def _by_household(frame: pd.DataFrame, column: str, sets: Sets) -> Floats:

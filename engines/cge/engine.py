@@ -9,13 +9,13 @@ import xarray as xr
 from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution
 from ..labelled import solve_labelled
 from ..outcome import Outcome
-from .benchmark import Benchmark
+from .benchmark import Benchmark, Indices
 from .economy import Floats, Sets, Settings
 from .factors import base_state, behaviour, columns
 from .lanes import LANES
 from .outputs import compute
 from .parts import Behaviour, Rules, Schedule, State
-from .program import CentralPath, Path, Program
+from .program import CentralPath, Parts, Path, Program
 from .scenario import SHOCK_PARAMETERS, schedule
 from .verdict import classify
 
@@ -45,7 +45,7 @@ class CgeEngine:
     factors: Mapping[str, Factor]
     scenarios: Mapping[str, Scenario]
     outputs: Mapping[str, Output]
-    coords: Mapping[str, Sequence]
+    coords: Mapping[str, Sequence[str] | Sequence[int]]
     provenance: Provenance
     open_matrix: "MatrixShelf"
     name: str = "cge"
@@ -122,7 +122,7 @@ class CgeEngine:
         matrix: Matrix,
         draw: Mapping[str, Floats],
         policies: Sequence[Scenario],
-        rows: np.ndarray,
+        rows: Indices,
         wanted: Sequence[str],
         solution: Solution,
     ) -> None:
@@ -135,7 +135,9 @@ class CgeEngine:
             shift = np.zeros((*central[0].logs.shape, LANES))
             going = np.arange(LANES) < kept.stop - first
             for s in range(len(policies)):
-                given = tuple(_take(part, lanes) for part in inputs[s])
+                behave, given, start = inputs[s]
+                parts = _take(behave, lanes), _take(given, lanes), _take(start, lanes)
+                path = matrix.program.solve(*parts, central[s], shift, going)
                 self._store(matrix.program, path, s, rows[kept], wanted, solution)
                 if s == 0:
                     going[: kept.stop - first] = solution.outcome[0, rows[kept]] == Outcome.SOLVED
@@ -146,7 +148,7 @@ class CgeEngine:
         program: Program,
         path: Path,
         scenario: int,
-        rows: np.ndarray,
+        rows: Indices,
         wanted: Sequence[str],
         solution: Solution,
     ) -> None:
@@ -186,6 +188,6 @@ class MatrixShelf:
         return MatrixShelf, (self._build,)
 
 
-def _take(part, lanes: np.ndarray):
+def _take(part: Parts, lanes: Indices) -> Parts:
     """The lanes of every vector of a record."""
     return replace(part, **{f.name: np.ascontiguousarray(getattr(part, f.name)[..., lanes]) for f in fields(part)})

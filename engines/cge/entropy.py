@@ -82,7 +82,7 @@ def _newton_on_the_dual(
         if np.abs(gradient).max() < TOLERANCE * 1e-2:
             break
         hessian = (matrix @ sparse.diags(flows) @ matrix.T).toarray()
-        step = -scipy.linalg.lstsq(hessian, gradient, cond=1e-13, check_finite=False)[0]
+        step = -_least_squares(hessian, gradient)
         accepted = _backtrack(prior, matrix, totals, multipliers, step, gradient, flows)
         if accepted is None:
             break
@@ -117,13 +117,20 @@ def _backtrack(
     return None
 
 
+def _least_squares(hessian: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The shortest solution, since constraints may depend on each other."""
+    solved = scipy.linalg.lstsq(hessian, right, cond=1e-13, check_finite=False)
+    # Inferred from its source, scipy's function may return nothing; it does so for no driver that it accepts.
+    assert solved is not None
+    return np.asarray(solved[0], dtype=np.float64)
+
+
 def _project(flows: NDArray[np.float64], matrix: sparse.csr_matrix, totals: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weighted least squares onto the constraints; corrections are proportional to the flows, so signs stay."""
     for _ in range(3):
         gap = totals - matrix @ flows
         hessian = (matrix @ sparse.diags(flows) @ matrix.T).toarray()
-        multiplier = scipy.linalg.lstsq(hessian, gap, cond=1e-13, check_finite=False)[0]
-        flows = flows * (1.0 + matrix.T @ multiplier)
+        flows = flows * (1.0 + matrix.T @ _least_squares(hessian, gap))
     return flows
 
 

@@ -156,4 +156,4 @@ def _kept(
     }
 
 
-__all__ = ["CentralPath", "Path", "Program", "joined", "record"]
+__all__ = ["CentralPath", "Parts", "Path", "Program", "joined", "record"]
