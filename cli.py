@@ -16,6 +16,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on sta
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A bundled study, or the path of a TOML file.")]
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A bundled case, or a folder or workbook.")]
 StoreName = Annotated[str, typer.Argument(metavar="STORE", help="The path of a store, or any address that zarr opens.")]
+Set = Annotated[str | None, typer.Option("--set", help="The parameter set; the default set of the case if left out.")]
 Cluster = Annotated[str, typer.Option(help="Where the work runs: local (one process a core) or serial (this process).")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if left out.")]
 Outputs = Annotated[list[str] | None, typer.Option("--output", help="Only this output; may be given several times.")]
@@ -124,6 +125,44 @@ def reproduce(
     from .console import findings
 
     findings.reproduction(case, parameters, out, json)
+
+
+@app.command()
+def matrix(
+    case: CaseName,
+    out: Annotated[Path, typer.Option(help="An .xlsx file, or a .csv file with others beside it.")],
+    number: Annotated[int, typer.Option(min=0, help="Its number: 0 the central one, the others with noise.")] = 0,
+    parameters: Set = None,
+) -> None:
+    """Write a balanced social accounting matrix, with what is published in it, for a spreadsheet."""
+    from .console import matrices
+
+    matrices.write(case, number, out, parameters)
+
+
+@app.command("matrices")
+def draw_matrices(
+    case: CaseName,
+    count: Annotated[int | None, typer.Option(min=1, help="How many; what the case says if left out.")] = None,
+    parameters: Set = None,
+    json: Json = False,
+) -> None:
+    """Draw numbered matrices into your cache, where studies find them as levels of the factor `matrix`."""
+    from .console import matrices
+
+    matrices.draw(case, count, parameters, json)
+
+
+@app.command()
+def template(
+    case: CaseName,
+    out: Annotated[Path, typer.Option(help="A new folder, or an .xlsx file.")],
+) -> None:
+    """Copy the tables of a case as a starting point for your own."""
+    from .data.template import write_template
+
+    files = write_template(case, out)
+    terminal.say(f"Written: {files[0] if len(files) == 1 else out}. `cordillera describe {out}` checks it.")
 
 
 @app.command()

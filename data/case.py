@@ -2,25 +2,47 @@
 
 import hashlib
 import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from .consistency import check_consistency
+from .draft import Draft, records
+from .fault import CaseError, Fault, nearest
+from .layout import Labels, column_rules, flow_rules, key_rules, label_names, setting_rules, table_rules
+from .manifest import nested, read_manifest, read_policies
+from .raw import RawTable, is_blank
+from .source import MANIFEST, Source, open_source
+from .typed import Vocabulary, typed_table
+
 CASES = Path(__file__).parent / "cases"
-MODELS = Path(__file__).parent / "models"
-FOLDERS = ("economy", "priors")
-
-
-class CaseError(ValueError):
-    """A case that cannot be read; the message lists every fault with file or sheet, row and column."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """Tables and texts of a case. `identity` is a hash of what decides the numbers."""
+    """Tables and texts of a case.
+
+    Parameters
+    ----------
+    name : str
+        The name of its folder or workbook.
+    folder : Path
+        That folder or workbook.
+    meta : mapping
+        The keys of `case.toml`.
+    tables : mapping of str to DataFrame
+        What the engine reads, with numbers as float64; an index holds the rows of the spreadsheet.
+    scenarios : mapping
+        Policies by name: label, description and shocks.
+    identity : str
+        SHA-256 (hex) of what decides the numbers, the same for a folder and a workbook that say the same.
+    base_identity : str
+        The same of what decides the base year, parameters left out.
+    results : mapping of str to DataFrame
+        Published results, where the case has any.
+    """
 
     name: str
     folder: Path
@@ -28,94 +50,151 @@ class Case:
     tables: Mapping[str, pd.DataFrame]
     scenarios: Mapping[str, Mapping[str, object]]
     identity: str
+    base_identity: str = ""
     results: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-
-
-def model_table(name: str) -> pd.DataFrame:
-    """A table that belongs to a model rather than to a case, as text."""
-    return pd.read_csv(MODELS / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
 def bundled_cases() -> dict[str, Path]:
     """Names and folders of the cases that come with the package."""
-    return {path.parent.name: path.parent for path in sorted(CASES.glob("*/case.toml"))}
+    return {path.parent.name: path.parent for path in sorted(CASES.glob(f"*/{MANIFEST}"))}
 
 
-def read_case(name_or_path: str) -> Case:
-    """Read a case by name or path.
+def find_case(name_or_path: str) -> Path:
+    """The folder or workbook of a case.
 
     Raises
     ------
     CaseError
-        If there is no such case, or if one of its files cannot be read.
+        If there is none.
     """
     bundled = bundled_cases()
     path = bundled.get(name_or_path, Path(name_or_path))
-    if path.suffix == ".xlsx" and path.is_file():
-        return _from_workbook(path)
-    if not (path / "case.toml").is_file():
+    if not (path / MANIFEST).is_file() and not (path.is_file() and path.suffix.lower() == ".xlsx"):
         message = (
-            f"There is no case {name_or_path!r}. Bundled: {', '.join(bundled)}. Or give the path of a folder that "
-            "holds case.toml, or of an .xlsx workbook with a sheet `case`."
+            f"there is no such case.{nearest(name_or_path, list(bundled))} Or give the path of a folder that holds "
+            f"{MANIFEST}, or of an .xlsx workbook with a sheet `case`."
         )
-        raise CaseError(message)
-    tables = {file.stem: _read_csv(file) for folder in FOLDERS for file in sorted((path / folder).glob("*.csv"))}
-    results = {file.stem: _read_csv(file) for file in sorted((path / "published").glob("*.csv"))}
-    meta = _read_toml(path / "case.toml")
-    scenarios = _read_scenarios(path / "scenarios.toml") if (path / "scenarios.toml").is_file() else {}
-    return Case(path.name, path, meta, tables, scenarios, _identity(meta, tables, scenarios), results)
+        raise CaseError(repr(name_or_path), [Fault(name_or_path, message)])
+    return path
 
 
-def _from_workbook(path: Path) -> Case:
-    sheets = pd.read_excel(path, sheet_name=None)
-    if "case" not in sheets:
-        message = f"{path}: there is no sheet `case` with the columns key and value."
-        raise CaseError(message)
-    entries = sheets.pop("case")
-    text = "\n".join(f"{key} = {value}" for key, value in entries[["key", "value"]].itertuples(index=False))
-    try:
-        meta = tomllib.loads(text)
-        scenarios = {
-            name: {"label": label, "shocks": tomllib.loads(f"x = [{shocks}]")["x"]}
-            for name, label, shocks in sheets.pop("scenarios", pd.DataFrame(columns=["name", "label", "shocks"]))[
-                ["name", "label", "shocks"]
-            ].itertuples(index=False)
-        }
-    except tomllib.TOMLDecodeError as error:
-        message = f"{path}: sheet `case` or `scenarios`: {error}. Write values as in TOML, with text in quotes."
-        raise CaseError(message) from error
-    return Case(path.stem, path.parent, meta, sheets, scenarios, _identity(meta, sheets, scenarios))
+def read_case(name_or_path: str) -> Case:
+    """Read a case by name or path, and check all of it.
+
+    Parameters
+    ----------
+    name_or_path : str
+        A bundled case, the path of a folder that holds `case.toml`, or of an .xlsx workbook with a sheet `case`.
+
+    Raises
+    ------
+    CaseError
+        If there is no such case, or with every fault in it: the file or sheet, the row as a spreadsheet counts it, the
+        column, the value and what is allowed.
+
+    Examples
+    --------
+    >>> read_case("peru-2002").meta["regions"]
+    ['coast', 'inland']
+    """
+    faults: list[Fault] = []
+    source = open_source(find_case(name_or_path), faults)
+    meta = {} if source.entries is None else read_manifest(source.entries, source.places["case"], faults)
+    regions: list[str] = meta.get("regions", [])  # type: ignore[assignment]
+    policies = read_policies(source.policies, source.places["scenarios"], regions, faults, source.policy_rows)
+    tables: dict[str, pd.DataFrame] = {}
+    if source.tables:
+        tables = _read_tables(source, meta, tuple(regions), faults)
+    if faults:
+        raise CaseError(source.origin, faults)
+    results = {file.stem: pd.read_csv(file) for file in sorted((source.folder / "published").glob("*.csv"))}
+    digests = {name: _digest(name, table) for name, table in tables.items()}
+    shocks = {name: policy["shocks"] for name, policy in policies.items()}
+    decisive = {key: value for key, value in meta.items() if key_rules()[key].numbers}
+    base = {key: meta[key] for key in _BASE_YEAR_KEYS if key in meta}
+    return Case(
+        source.origin,
+        source.folder,
+        nested(meta),
+        tables,
+        policies,
+        _identity(decisive, base, shocks, digests),
+        _identity(base, {name: digest for name, digest in digests.items() if name != "scalars"}),
+        results,
+    )
 
 
-def _read_csv(file: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(file)
-    except (ValueError, OSError) as error:
-        message = f"{file}: {error}. Save it as comma-separated text in UTF-8 with one header line."
-        raise CaseError(message) from error
+_BASE_YEAR_KEYS = (
+    "regions", "remote_region", "trade_sector", "regional_trade_sector", "mining_sector", "noise.spread", "noise.seed",
+)  # fmt: skip
 
 
-def _read_toml(file: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        message = f"{file}: {error}."
-        raise CaseError(message) from error
+def _read_tables(
+    source: Source, meta: Mapping[str, object], regions: tuple[str, ...], faults: list[Fault]
+) -> dict[str, pd.DataFrame]:
+    """Every table, parsed, and checked against the others as far as it has no fault of its own."""
+    scalars = source.tables.get("scalars")
+    plain = [rule.column for rule in column_rules("scalars")]
+    sets = () if scalars is None else tuple(name for name in scalars.columns if name not in plain)
+    parsed: dict[str, pd.DataFrame] = {}
+    sound: dict[str, pd.DataFrame] = {}
+    for name in table_rules():
+        if name in source.tables:
+            known = len(faults)
+            vocabulary = _vocabulary(source, parsed, regions, sets)
+            parsed[name] = typed_table(name, source.tables[name], vocabulary, faults)
+            if len(faults) == known:
+                sound[name] = parsed[name]
+    chosen = str(meta.get("default_set", "")).replace("-", "_")
+    if sets and chosen and chosen not in sets:
+        words = f"unknown set {chosen!r}.{nearest(chosen, sets)}"
+        faults.append(Fault(source.places["case"], words, column="default_set"))
+    drafted = {name: records(table) for name, table in sound.items()}
+    faults.extend(check_consistency(Draft(source.places, meta, drafted)))
+    return sound
 
 
-def _read_scenarios(file: Path) -> dict[str, Mapping[str, object]]:
-    scenarios: dict[str, Mapping[str, object]] = {}
-    for name, entry in _read_toml(file).items():
-        if not isinstance(entry, Mapping):
-            message = f"{file}: {name!r} is {entry!r}; a scenario is a table with a label and shocks."
-            raise CaseError(message)
-        scenarios[name] = entry
-    return scenarios
+def _vocabulary(
+    source: Source, tables: Mapping[str, pd.DataFrame], regions: tuple[str, ...], sets: tuple[str, ...]
+) -> Vocabulary:
+    """What cells may say, as far as it is known when a table is read; the table of sectors is read first."""
+    settings = setting_rules(regions)
+    allowed = {kind: label_names(kind) for kind in ("group", "skill", "family")}
+    allowed["macro_account"] = tuple(dict.fromkeys(account for cell in flow_rules() for account in cell))
+    if regions:
+        allowed["region"] = regions
+        allowed["setting"] = tuple(settings)
+    for kind, column in (("sector", "code"), ("row", "row")):
+        if "sectors" in tables and column in tables["sectors"]:
+            allowed[kind] = tuple(label for label in dict.fromkeys(tables["sectors"][column]) if label)
+    needed = {"setting": tuple(name for name, rule in settings.items() if rule.required)} if regions else {}
+    return Vocabulary(Labels(regions, sets), allowed, needed, settings, _variants(source.tables.get("scalars"), sets))
 
 
-def _identity(meta: Mapping[str, object], tables: Mapping[str, pd.DataFrame], scenarios: Mapping[str, object]) -> str:
-    digest = hashlib.sha256(json.dumps([meta, scenarios], sort_keys=True, default=str).encode())
-    for name in sorted(tables):
-        frame = tables[name].drop(columns=["source", "note", "meaning"], errors="ignore")
-        digest.update(name.encode() + frame.to_csv(index=False).encode())
-    return digest.hexdigest()
+def _variants(scalars: RawTable | None, sets: Iterable[str]) -> tuple[str, ...]:
+    """Trade patterns of the parameter sets other than the base: endings of columns."""
+    if scalars is None or "name" not in scalars.columns:
+        return ()
+    found = [
+        str(cells[scalars.columns.index(name)]).strip()
+        for _, cells in scalars.rows
+        if cells[scalars.columns.index("name")] == "trade_pattern"
+        for name in sets
+        if not is_blank(cells[scalars.columns.index(name)])
+    ]
+    return tuple(name for name in dict.fromkeys(found) if name != "base")
+
+
+def _digest(name: str, table: pd.DataFrame) -> str:
+    """A hash of the labels and numbers of a table, without its texts."""
+    texts = [rule.column for rule in column_rules(name) if rule.kind in ("text", "source")]
+    frame = table.drop(columns=[column for column in texts if column in table])
+    rows = [
+        [cell.hex() if isinstance(cell, float) else cell for cell in row]
+        for row in frame.itertuples(index=False, name=None)
+    ]
+    return _identity([name, *frame.columns], rows)
+
+
+def _identity(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -206,11 +206,14 @@ class _Reader:
         try:
             return build_engine(name, None if case is None else case_location(case, self.origin), settings)
         except (KeyError, ValueError, TypeError, OSError) as error:
-            words = str(error)
             path = (
-                "settings" if isinstance(error, TypeError) else "case" if words.startswith("Unknown case") else "engine"
+                "settings"
+                if isinstance(error, TypeError)
+                else "case"
+                if isinstance(error, data.CaseError)
+                else "engine"
             )
-            self.faults.append(Fault(path, words))
+            self.faults.append(Fault(path, str(error)))
         return None
 
     def _outputs(self, engine: Engine) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .economy import CAPITAL, LAND, RURAL, URBAN, Floats, Priors, Sets, Settings, Totals
+from .entropy import InfeasibleMatrixError
 from .matrix import SocialAccountingMatrix
 
 Indices = NDArray[np.int64]
@@ -95,7 +96,7 @@ def benchmark(
 
     Raises
     ------
-    ValueError
+    InfeasibleMatrixError
         If a rate that follows from the matrix makes no sense (a share of land above one); it is named.
     """
     n = len(sets.sectors)
@@ -261,11 +262,12 @@ def _institutions(
     land_owner = np.zeros(4)
     land_owner[rural] = (income - labour_income - transfer * population)[rural] / land
     if np.any((land_owner[rural] < 0.0) | (land_owner[rural] > 1.0)):
+        owned_by = ", ".join(f"{share:.3f} of {r}" for r, share in zip(sets.regions, land_owner[rural], strict=True))
         message = (
-            f"Rural households would own {land_owner[rural].round(3)} of the land of {sets.regions}; it must lie "
-            "between 0 and 1. Change sav_rural, the wages or the consumption of rural households."
+            f"Rural households would own these shares of the land: {owned_by}; they must lie between 0 and 1. Change "
+            "sav_rural, the wages or the consumption of rural households."
         )
-        raise ValueError(message)
+        raise InfeasibleMatrixError(message)
     land_owner[urban] = 1.0 - land_owner[rural]
     tax = macro["taxes", "households"]
     saving = macro["savings", "households"] - (saving_rate * income)[rural]
@@ -302,5 +304,7 @@ def _remittance_rates(
     for key, share in (("rest_of_world", "mining_remit"), ("regional_linkages", "mining_regremit")):
         paid = totals.flows.get((key, "factors"), np.zeros(2))
         part = np.array([float(settings[share]), 1.0 - float(settings[share])])
-        rates.append(paid[:, None] * part / after_tax)
+        # Where a region has no mining, the rest of its capital pays for all.
+        part = np.where(mining[:, None] > 0.0, part, np.array([0.0, 1.0]))
+        rates.append(paid[:, None] * part / np.where(after_tax > 0.0, after_tax, 1.0))
     return rates[0], rates[1]

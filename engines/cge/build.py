@@ -1,14 +1,14 @@
 """From the tables of a case and a choice of settings to an engine."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from ...data import Case, read_case
-from ..interface import Draws, Provenance, Scenario, unknown
+from ...data import Case, CaseError, Fault, read_case
+from ...data.layout import setting_rules
+from ..interface import Draws, Factor, Provenance, Scenario
 from . import entry
 from .base import build_base
 from .benchmark import Benchmark, benchmark
@@ -20,9 +20,16 @@ from .lanes import LANES
 from .matrix import SocialAccountingMatrix, balance, noisy
 from .outputs import coordinates, list_outputs
 from .parts import Allocation, Deflator, Rules
+from .policy import read_scenarios
 from .program import record
 from .scenario import schedule
-from .shipped import load_shipped
+from .settings import read_settings
+from .shipped import load_stored
+
+
+class MissingMatrixError(LookupError):
+    """A numbered matrix that a study uses and this machine does not have."""
+
 
 DEFLATORS = {
     "none": Deflator.NONE,
@@ -73,6 +80,17 @@ class Economy:
         """Hash of the tables and the settings."""
         return hashlib.sha256(f"{self.case.identity}{sorted(self.settings.items())}".encode()).hexdigest()
 
+    @cached_property
+    def matrix_identity(self) -> str:
+        """Hash of what matrices and their base years follow from: tables, noise, and the settings that they read."""
+        rules = setting_rules(self.sets.regions)
+        read = sorted((name, value) for name, value in self.settings.items() if rules[name].matrix)
+        return hashlib.sha256(f"{self.case.base_identity}{read}".encode()).hexdigest()
+
+    def matrix_numbers(self) -> tuple[int, ...]:
+        """Numbers of the matrices that are there without balancing any: the central one, those shipped, those drawn."""
+        return tuple(sorted({0, *load_stored(self.case.folder, self.matrix_identity).numbers}))
+
     def matrix(self, number: int) -> SocialAccountingMatrix:
         """The balanced matrix of a number: 0 from the priors, the others from priors with lognormal noise.
 
@@ -81,8 +99,8 @@ class Economy:
         InfeasibleMatrixError
             If the noisy priors of this number meet no matrix.
         """
-        shipped = load_shipped(self.case.folder, self.identity, number)
-        return shipped if shipped is not None else self.balanced(number)
+        stored = load_stored(self.case.folder, self.matrix_identity).matrices
+        return stored[number] if number in stored else self.balanced(number)
 
     def balanced(self, number: int) -> SocialAccountingMatrix:
         """The same, computed."""
@@ -92,13 +110,31 @@ class Economy:
         """Priors of a numbered matrix; the noise depends on the case's seed and the number alone."""
         if number == 0:
             return self.priors
-        noise = entry.table(self.case.meta, "noise")
+        noise = entry.table(self.case.meta, "noise") if "noise" in self.case.meta else {}
+        if "spread" not in noise:
+            words = "has no noise, so there is only matrix 0; give noise.spread and noise.seed, such as 0.2 and 1"
+            raise CaseError(self.case.name, [Fault("case", words, column="noise")])
         generator = np.random.default_rng([entry.whole_number(noise, "seed"), number])
         return noisy(self.priors, generator, entry.number(noise, "spread"))
 
     def benchmark(self, number: int) -> Benchmark:
         """The base year of a numbered matrix."""
-        return benchmark(self.sets, self.totals, self.priors, self.settings, self.matrix(number))
+        return self.central if number == 0 else self.calibrated(self.matrix(number))
+
+    @cached_property
+    def central(self) -> Benchmark:
+        """The base year of matrix 0."""
+        return self.calibrated(self.matrix(0))
+
+    def calibrated(self, matrix: SocialAccountingMatrix) -> Benchmark:
+        """The base year of a matrix.
+
+        Raises
+        ------
+        InfeasibleMatrixError
+            If a rate that follows from it makes no sense.
+        """
+        return benchmark(self.sets, self.totals, self.priors, self.settings, matrix)
 
 
 @dataclass(frozen=True)
@@ -109,44 +145,32 @@ class MatrixBuilder:
     feasible: tuple[int, ...]
 
     def __call__(self, number: int) -> Matrix:
-        economy, settings = self.economy, self.economy.settings
+        economy = self.economy
+        if number >= len(self.feasible):
+            message = (
+                f"Level {number} of the factor `matrix` is not on this machine, which has {len(self.feasible)} "
+                f"matrices of {economy.case.name}. Run `cordillera matrices` here as where the study was made."
+            )
+            raise MissingMatrixError(message)
         b = economy.benchmark(self.feasible[number])
         base = build_base(b)
-        factors = list_factors(economy.sets, settings, len(self.feasible))
+        factors = economy_factors(economy, self.feasible)
         draw = columns(factors, Draws((), np.zeros((LANES, 0))))
         years = entry.whole_number(economy.case.meta, "years")
         program = record(
             base,
             economy.rules,
-            behaviour(economy.sets, settings, economy.priors.trade_elasticity, b, draw),
-            schedule(economy.sets, settings, b, years, draw, Scenario("baseline", "Baseline")),
+            behaviour(economy.sets, economy.settings, economy.priors.trade_elasticity, b, draw),
+            schedule(economy.sets, economy.settings, b, years, draw, Scenario("baseline", "Baseline")),
             base_state(b, LANES),
         )
         return Matrix(b, program)
 
 
-def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object]) -> Settings:
-    """Structural switches of a parameter set, with overrides.
-
-    Raises
-    ------
-    UnknownNameError
-        If the set or a switch does not exist.
-    """
-    table = case.tables["scalars"].set_index("name")
-    name = (chosen or str(case.meta["default_set"])).replace("-", "_")
-    sets = [column for column in table.columns if column not in ("meaning", "source")]
-    if name not in sets:
-        raise unknown("parameter set", name.replace("_", "-"), [s.replace("_", "-") for s in sets])
-    settings: dict[str, float | str | bool] = {str(key): _parsed(value) for key, value in table[name].items()}
-    for key, value in overrides.items():
-        if key not in settings:
-            raise unknown("setting", key, list(settings))
-        settings[key] = _parsed(value)
-    for key, allowed in (("allocation", ALLOCATIONS), ("profit_deflator", DEFLATORS)):
-        if settings[key] not in allowed:
-            raise unknown(key, str(settings[key]), list(allowed))
-    return settings
+def economy_factors(economy: Economy, numbers: tuple[int, ...]) -> dict[str, Factor]:
+    """Factors of an economy; the levels of `matrix` are the numbers that have one."""
+    factors = list_factors(economy.sets, economy.settings, len(numbers))
+    return {**factors, "matrix": replace(factors["matrix"], levels=tuple(map(str, numbers)))}
 
 
 def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
@@ -158,24 +182,33 @@ def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
         A bundled name, a folder or a workbook; `peru-2002` if left out.
     **settings
         `set` picks a parameter set of the case; the others override its structural switches.
+
+    Raises
+    ------
+    CaseError
+        If the case has faults, or its priors meet no matrix.
     """
     loaded = read_case(case or "peru-2002")
     chosen = settings.pop("set", None)
     values = read_settings(loaded, None if chosen is None else str(chosen), settings)
     economy = Economy(loaded, values)
-    noise = entry.table(loaded.meta, "noise") if "noise" in loaded.meta else {}
-    feasible = tuple(range(1 + (entry.whole_number(noise, "shipped") if "shipped" in noise else 0)))
+    try:
+        economy.benchmark(0)
+    except InfeasibleMatrixError as error:
+        raise CaseError(loaded.name, [Fault("priors and settings", str(error))]) from error
+    feasible = economy.matrix_numbers()
+    factors = economy_factors(economy, feasible)
     years = entry.whole_number(loaded.meta, "years")
     return CgeEngine(
-        case=loaded.name,
+        case=case or "peru-2002",
         identity=economy.identity,
         sets=economy.sets,
         settings=values,
         rules=economy.rules,
         elasticity=economy.priors.trade_elasticity,
         years=years,
-        factors=list_factors(economy.sets, values, len(feasible)),
-        scenarios=read_scenarios(loaded),
+        factors=factors,
+        scenarios=read_scenarios(loaded, economy.sets, factors),
         outputs=list_outputs(entry.text(loaded.meta, "currency"), entry.whole_number(loaded.meta, "base_year")),
         coords=coordinates(economy.sets, years, economy.sets.households),
         provenance=Provenance(
@@ -185,27 +218,6 @@ def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
         ),
         open_matrix=MatrixShelf(MatrixBuilder(economy, feasible)),
     )
-
-
-def read_scenarios(case: Case) -> dict[str, Scenario]:
-    """Policies of the case's `scenarios.toml`."""
-    scenarios = {}
-    for name, table in case.scenarios.items():
-        shocks = tuple(entry.shock(shock) for shock in entry.tables(table, "shocks"))
-        scenarios[name] = Scenario(name, entry.text(table, "label"), shocks, str(table.get("description", "")))
-    return scenarios
-
-
-def _parsed(value: object) -> float | str | bool:
-    if isinstance(value, bool):
-        return value
-    text = str(value)
-    if text in ("True", "False"):
-        return text == "True"
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 __all__ = ["Economy", "InfeasibleMatrixError", "build_engine", "read_settings"]

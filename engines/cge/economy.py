@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ...data.layout import LINKED, flow_rules
 from .entry import texts
 
 SKILLS = ("skilled", "semi_skilled", "unskilled")
@@ -19,6 +20,9 @@ FACTORS = (*SKILLS, "land", "capital")
 GROUPS = ("rural", "urban")
 LAND, CAPITAL = 3, 4
 RURAL, URBAN = 0, 1
+
+# A sector that is not traded has none in its table; any value serves, since it has one outlet only.
+ELASTICITY_OF_THE_UNTRADED = 1.5
 
 Floats = NDArray[np.float64]
 Frames = Mapping[str, pd.DataFrame]
@@ -101,8 +105,8 @@ def read_sets(frames: Frames, meta: Mapping[str, object]) -> Sets:
         codes,
         tuple(sectors["sector"]),
         tuple(sectors["family"]),
-        tuple(sectors["table4_row"]),
-        tuple(sectors["table4_parent"]),
+        tuple(sectors["row"]),
+        tuple(sectors["parent"]),
         codes.index(str(meta["trade_sector"])),
         codes.index(str(meta["regional_trade_sector"])),
         codes.index(str(meta["mining_sector"])),
@@ -134,7 +138,7 @@ def read_totals(frames: Frames, sets: Sets) -> Totals:
     land_share = np.array([_single(frames["land"], "share_of_value_added", region=r) for r in sets.regions])
     return Totals(
         flows,
-        {row: value * scale for row, value in value_added.items()},
+        {str(row): value * scale for row, value in value_added.items()},
         employment,
         wage,
         population,
@@ -148,15 +152,11 @@ def read_priors(frames: Frames, sets: Sets, totals: Totals, settings: Settings) 
     """Priors under the chosen settings, with the intermediate use of each region scaled to its macro total."""
     sectors = frames["sectors"].set_index("code").loc[list(sets.sectors)]
     demand = frames["demand_and_trade"].set_index("code").loc[list(sets.sectors)]
-    pattern = "inferred" if settings["trade_pattern"] == "inferred" else "msoles"
-    exporter, regional = _regional_flows(demand, pattern)
-    exports = np.array([demand[f"foreign_exports_{r}_msoles"].to_numpy(float) for r in sets.regions])
-    if pattern == "inferred":
-        exports[sets.remote] = demand[f"foreign_exports_{sets.regions[sets.remote]}_inferred"].to_numpy(float)
-    exports[:, _minerals(sets)] *= float(settings["exp_min"])
+    pattern = str(settings["trade_pattern"])
+    exporter, regional = _regional_flows(demand, sets, pattern)
+    exports = np.array([_of_pattern(demand, f"foreign_exports_{r}", pattern) for r in sets.regions])
     share = np.tile(sectors["value_added_share"].to_numpy(float), (2, 1))
-    share[0, sets.regional_trade] = float(settings["rt_vash_c"])
-    share[1, sets.regional_trade] = float(settings["rt_vash_i"])
+    share[:, sets.regional_trade] = [float(settings[f"rt_vash_{r}"]) for r in sets.regions]
     margin = sectors["regional_margin"].to_numpy(float) * float(settings["mu_scale"])
     export_margin = np.zeros((2, len(sets.sectors)))
     export_margin[sets.remote] = np.where(exports[sets.remote] > 0, margin, 0.0)
@@ -173,23 +173,15 @@ def read_priors(frames: Frames, sets: Sets, totals: Totals, settings: Settings) 
         np.array([demand[f"investment_mix_{r}"].to_numpy(float) for r in sets.regions]),
         exports,
         demand["foreign_import_mix"].to_numpy(float),
-        regional * _regional_scale(sets, settings, exporter),
+        regional,
         exporter,
         sectors["tariff"].to_numpy(float),
         sectors["sales_tax"].to_numpy(float),
         margin,
         export_margin,
         np.where(np.arange(len(sets.sectors)) == sets.trade, 0.0, local),
-        np.nan_to_num(sectors["trade_elasticity_table_a3"].to_numpy(float), nan=1.5),
+        np.nan_to_num(sectors["trade_elasticity"].to_numpy(float), nan=ELASTICITY_OF_THE_UNTRADED),
     )
-
-
-# What one region books as paid to the other, the other books as received: (payment, receipt, sign).
-LINKED = (
-    (("regional_linkages", "commodities"), ("commodities", "regional_linkages"), 1.0),
-    (("regional_linkages", "factors"), ("factors", "regional_linkages"), 1.0),
-    (("savings", "regional_linkages"), ("savings", "regional_linkages"), -1.0),
-)
 
 
 def reconcile(flows: Mapping[tuple[str, str], Floats]) -> dict[tuple[str, str], Floats]:
@@ -223,6 +215,9 @@ def _macro_flows(frame: pd.DataFrame, sets: Sets) -> dict[tuple[str, str], Float
     flows: dict[tuple[str, str], Floats] = {}
     for region, row, column, value in frame[["region", "row", "column", "value"]].itertuples(index=False):
         flows.setdefault((row, column), np.zeros(2))[sets.regions.index(region)] = value
+    # Another economy may lack some; the cells must exist all the same.
+    for cell in flow_rules():
+        flows.setdefault(cell, np.zeros(2))
     return flows
 
 
@@ -241,33 +236,26 @@ def _column(frame: pd.DataFrame, column: str, sets: Sets) -> Floats:
     return frame.set_index("code").loc[list(sets.sectors), column].to_numpy(float)
 
 
-def _minerals(sets: Sets) -> list[int]:
-    return [sets.sectors.index(code) for code in ("mini", "nfer") if code in sets.sectors]
+def _of_pattern(demand: pd.DataFrame, column: str, pattern: str) -> Floats:
+    """A column, or the one with the ending of a trade pattern where there is one."""
+    other = f"{column}_{pattern}"
+    return demand[other if other in demand else column].to_numpy(float)
 
 
-def _regional_flows(demand: pd.DataFrame, pattern: str) -> tuple[NDArray[np.int64], Floats]:
+def _regional_flows(demand: pd.DataFrame, sets: Sets, pattern: str) -> tuple[NDArray[np.int64], Floats]:
     """Exporting region (-1 where a good is not traded) and the size of each flow."""
-    suffix = "inferred" if pattern == "inferred" else "msoles"
-    forth = demand[f"regional_exports_coast_to_inland_{suffix}"].to_numpy(float)
-    back = demand[f"regional_exports_inland_to_coast_{suffix}"].to_numpy(float)
+    one, two = sets.regions
+    forth = _of_pattern(demand, f"regional_exports_{one}_to_{two}", pattern)
+    back = _of_pattern(demand, f"regional_exports_{two}_to_{one}", pattern)
     return np.where(forth > 0, 0, np.where(back > 0, 1, -1)).astype(np.int64), forth + back
-
-
-def _regional_scale(sets: Sets, settings: Settings, exporter: NDArray[np.int64]) -> Floats:
-    scale = np.ones(len(sets.sectors))
-    services = (np.array(sets.families) == "services") & (exporter == 0)
-    scale[services] = float(settings["rex_serv"])
-    minerals = [*_minerals(sets), *(i for i, code in enumerate(sets.sectors) if code == "util")]
-    scale[minerals] = float(settings["rex_min"])
-    return scale
 
 
 def _split_value_added(sectors: pd.DataFrame, totals: Totals, sets: Sets) -> Floats:
     split = np.zeros((2, len(sets.sectors)))
-    for i, row in enumerate(sets.rows):
-        for r, region in enumerate(sets.regions):
-            share = sectors[f"group_share_{region}"].iloc[i]
-            split[r, i] = totals.value_added[row][r] * (1.0 if np.isnan(share) else share)
+    for r, region in enumerate(sets.regions):
+        shares = sectors[f"group_share_{region}"].to_numpy(float)
+        # The only sector of a row has no share of its own.
+        split[r] = [totals.value_added[row][r] for row in sets.rows] * np.where(np.isnan(shares), 1.0, shares)
     return split
 
 
@@ -275,7 +263,13 @@ def _intermediate_mix(frame: pd.DataFrame, sets: Sets) -> Floats:
     mix = np.zeros((len(sets.sectors), len(sets.sectors)))
     for activity, good, share in frame[["activity", "input", "share_of_intermediate_cost"]].itertuples(index=False):
         mix[sets.sectors.index(good), sets.sectors.index(activity)] = share
-    return mix / mix.sum(axis=0)
+    return column_shares(mix)
+
+
+def column_shares(mix: Floats) -> Floats:
+    """Columns that add up to one; a column of zeros, an activity that buys nothing, stays as it is."""
+    total = mix.sum(axis=0)
+    return np.divide(mix, total, out=np.zeros_like(mix), where=total > 0.0)
 
 
 def _factor_shares(frame: pd.DataFrame, sets: Sets, settings: Settings) -> Floats:

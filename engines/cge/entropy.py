@@ -8,6 +8,7 @@ and is solved by Newton's method on the multipliers m (Robinson, Cattaneo and El
 social accounting matrices). A last weighted projection takes out what Newton's tolerance leaves.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -99,7 +100,7 @@ def _backtrack(
     gradient: NDArray[np.float64],
     flows: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
-    """The longest halved step that lowers the dual, or near the solution (where that is rounding) its gradient."""
+    """The longest halved step that lowers the dual, or its gradient where the dual is all rounding."""
     objective = flows.sum() - multipliers @ totals
     slope = gradient @ step
     norm = np.abs(gradient).max()
@@ -135,14 +136,23 @@ def _project(flows: NDArray[np.float64], matrix: sparse.csr_matrix, totals: NDAr
 
 
 def ras(
-    prior: NDArray[np.float64], row_totals: NDArray[np.float64], column_totals: NDArray[np.float64], name: str
+    prior: NDArray[np.float64],
+    row_totals: NDArray[np.float64],
+    column_totals: NDArray[np.float64],
+    name: str,
+    row_names: Sequence[str],
 ) -> NDArray[np.float64]:
     """Biproportional scaling of `prior` (row, column) to both sets of totals.
+
+    Parameters
+    ----------
+    name, row_names : str, sequence of str
+        What the table and its rows are called in messages.
 
     Raises
     ------
     InfeasibleMatrixError
-        If the zeros of `prior` do not allow the totals; the message names the row that stays open.
+        If the zeros of `prior` do not allow the totals; the message names the row that misses most.
     """
     flows = prior * (row_totals.sum() / prior.sum())
     for _ in range(20_000):
@@ -153,9 +163,9 @@ def ras(
         gap = flows.sum(axis=1) - row_totals
         if np.abs(gap).max() <= 1e-13 * row_totals.max():
             return flows
-    worst = int(np.argmax(np.abs(gap)))
+    worst = int(np.argmin(gap))
     message = (
-        f"Factor payments of {name} cannot be scaled: row {worst} misses {row_totals[worst]:,.1f} by "
-        f"{gap[worst]:+,.3g}. Give the row a positive prior share in more sectors or change its total."
+        f"Factor payments of {name} cannot be scaled: {row_names[worst]} misses {row_totals[worst]:,.1f} by "
+        f"{gap[worst]:+,.3g}. Give it a positive prior share in more sectors or change its total."
     )
     raise InfeasibleMatrixError(message)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ...data import CaseError
+from ...data import CaseError, Fault
 from ..interface import Shock
 
 _SHOCK_KEYS = frozenset(Shock.__dataclass_fields__)
@@ -62,8 +62,8 @@ def shock(entries: Mapping[str, object]) -> Shock:
     """One shock of a policy."""
     strange = sorted(set(entries) - _SHOCK_KEYS)
     if strange:
-        message = f"A shock has no entry {strange[0]!r}; it may have {', '.join(sorted(_SHOCK_KEYS))}."
-        raise CaseError(message)
+        message = f"a shock has no entry {strange[0]!r}; it may have {', '.join(sorted(_SHOCK_KEYS))}"
+        raise CaseError("entries", [Fault("scenarios", message)])
     change = text(entries, "change")
     if change != "add" and change != "times" and change != "set":
         raise _fault("change", "one of add, times and set", change)
@@ -90,4 +90,4 @@ def _amount(entries: Mapping[str, object], key: str) -> float | str:
 
 def _fault(key: str, wanted: str, value: object) -> CaseError:
     state = "is missing" if value is None else f"is {value!r}"
-    return CaseError(f"Entry {key!r} of the case {state}; give {wanted}.")
+    return CaseError("entries", [Fault("case", f"entry {key!r} of the case {state}; give {wanted}")])

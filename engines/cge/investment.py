@@ -26,7 +26,9 @@ def current_shares(
     """
     b = base.numbers
     cells = np.arange(2 * b.sectors)
-    kind = base.region_of_cell + 2 * ((cells % b.sectors == b.mining) & rules.mining_is_a_type)
+    kind = base.region_of_cell + 2 * ((cells % b.sectors == b.mining) & rules.mining_is_a_type & (b.capital > 0.0))
+    # A region without mining has one type only.
+    kind = np.unique(kind, return_inverse=True)[1]
     kinds = int(kind.max()) + 1
     deflator = profit_deflator(rules, prices)
     profit = prices.rental if deflator is None else prices.rental / deflator[base.region_of_cell]

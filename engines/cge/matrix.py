@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .economy import CAPITAL, LAND, Floats, Priors, Sets, Totals
+from .economy import CAPITAL, FACTORS, LAND, Floats, Priors, Sets, Totals, column_shares
 from .entropy import Constraint, InfeasibleMatrixError, minimum_cross_entropy, ras
 
 LEAST_SHARE_OF_LOCAL_SALES = 0.05
@@ -132,7 +132,7 @@ def noisy(priors: Priors, generator: np.random.Generator, spread: float) -> Prio
     share = priors.value_added_share
     ratio = shaken((1.0 - share) / share)
     rates["value_added_share"] = 1.0 / (1.0 + ratio)
-    rates["intermediate"] /= rates["intermediate"].sum(axis=0)
+    rates["intermediate"] = column_shares(rates["intermediate"])
     return replace(priors, **rates)
 
 
@@ -141,8 +141,13 @@ def _value_added(sets: Sets, totals: Totals, priors: Priors) -> Floats:
     split = priors.value_added.copy()
     for row, value in totals.value_added.items():
         members = np.array([label == row for label in sets.rows])
-        split[:, members] *= (value / split[:, members].sum(axis=1))[:, None]
+        split[:, members] *= _ratio(value, split[:, members].sum(axis=1))[:, None]
     return split
+
+
+def _ratio(total: Floats, sum_of_parts: Floats) -> Floats:
+    """What parts are multiplied by to add up to a total; zero where there is nothing to share out."""
+    return np.divide(total, sum_of_parts, out=np.zeros_like(total), where=sum_of_parts > 0.0)
 
 
 def _add_unknowns(flows: _Flows, sets: Sets, totals: Totals, priors: Priors, value_added: Floats) -> Floats:
@@ -152,7 +157,7 @@ def _add_unknowns(flows: _Flows, sets: Sets, totals: Totals, priors: Priors, val
     cost = value_added * (1.0 / priors.value_added_share - 1.0)
     ordinary = np.arange(len(sets.sectors)) != rt
     target = macro["commodities", "activities"] - cost[:, rt]
-    cost[:, ordinary] *= (target / cost[:, ordinary].sum(axis=1))[:, None]
+    cost[:, ordinary] *= _ratio(target, cost[:, ordinary].sum(axis=1))[:, None]
     consumption = priors.budget_share[[0, 1, 0, 1]]
     consumption = consumption * (totals.consumption / consumption.sum(axis=1))[:, None]
     government = priors.government / priors.government.sum() * macro["commodities", "government"][:, None]
@@ -160,14 +165,17 @@ def _add_unknowns(flows: _Flows, sets: Sets, totals: Totals, priors: Priors, val
     investment = investment * macro["commodities", "investment"][:, None]
     exports = (
         priors.exports
-        * (macro["commodities", "rest_of_world"] / (priors.exports * (1.0 + priors.export_margin)).sum(axis=1))[:, None]
+        * _ratio(macro["commodities", "rest_of_world"], (priors.exports * (1.0 + priors.export_margin)).sum(axis=1))[
+            :, None
+        ]
     )
     imports = priors.imports / priors.imports.sum() * macro["rest_of_world", "commodities"][:, None]
     regional = np.zeros_like(priors.regional)
     for r in range(2):
         out = priors.exporter == r
         value = (priors.regional * (1.0 + priors.regional_margin))[out].sum()
-        regional[out] = priors.regional[out] * macro["commodities", "regional_linkages"][r] / value
+        if value > 0.0:
+            regional[out] = priors.regional[out] * macro["commodities", "regional_linkages"][r] / value
     intermediate = priors.intermediate[None] * cost[:, None, :]
     use = intermediate.sum(axis=2) + consumption.reshape(2, 2, -1).sum(axis=1) + government + investment
     tariff, sales_tax = _tax_priors(priors, imports, use, macro["taxes", "commodities"])
@@ -189,7 +197,7 @@ def _tax_priors(priors: Priors, imports: Floats, use: Floats, revenue: Floats) -
     """Tariffs and sales taxes at the listed rates, scaled to each region's revenue on commodities."""
     tariff = priors.tariff * imports
     sales_tax = priors.sales_tax * use
-    scale = (revenue / (tariff + sales_tax).sum(axis=1))[:, None]
+    scale = _ratio(revenue, (tariff + sales_tax).sum(axis=1))[:, None]
     return tariff * scale, sales_tax * scale
 
 
@@ -294,5 +302,5 @@ def _factor_payments(sets: Sets, totals: Totals, priors: Priors, value_added: Fl
         if rows[CAPITAL] <= 0.0:
             message = f"Wages and land rents of {region} exceed its value added by {-rows[CAPITAL]:,.1f}."
             raise InfeasibleMatrixError(message)
-        payments[r] = ras(priors.factor_share[r] * value_added[r], rows, value_added[r], region)
+        payments[r] = ras(priors.factor_share[r] * value_added[r], rows, value_added[r], region, FACTORS)
     return payments

@@ -153,8 +153,12 @@ def compute(
 
 
 def growth(series: Floats) -> Floats:
-    """Average annual growth in per cent over axis 0; not a number where the ratio of last to first is not positive."""
-    ratio = np.ascontiguousarray(series[-1] / series[0]).reshape(-1, series.shape[-1])
+    """Average annual growth in per cent over axis 0; not a number where the ratio of last to first is not positive.
+
+    What there is nothing of in the base year, such as a sector that a region lacks, does not grow.
+    """
+    exists = series[0] != 0.0
+    ratio = np.divide(series[-1], series[0], out=np.ones_like(series[0]), where=exists).reshape(-1, series.shape[-1])
     factor = np.empty_like(ratio)
     raise_to(ratio, 1.0 / (series.shape[0] - 1), factor)
     return (100.0 * (np.where(ratio > 0.0, factor, np.nan) - 1.0)).reshape(series.shape[1:])

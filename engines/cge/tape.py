@@ -124,7 +124,7 @@ class Rows:
 
     def __add__(self, other: "Rows | Floats | float") -> "Rows":
         if isinstance(other, Rows):
-            size = max(len(self), len(other))
+            size = _common_length(self, other)
             mine, theirs = self._spread(size), other._spread(size)
             return Rows(self.recorder, mine.terms + theirs.terms, mine.constant + theirs.constant)
         return Rows(self.recorder, self.terms, self.constant + _flat(other, len(self)))
@@ -193,6 +193,8 @@ class Rows:
 
     def materialize(self, into: Block | None = None) -> Block:
         """Write the vector to consecutive rows, unless it stands in some already."""
+        if not len(self):
+            return into or Block(0, 0)
         if into is None and len(self.terms) == 1 and not self.constant.any():
             coefficient, index = self.terms[0]
             if np.all(coefficient == 1.0) and np.array_equal(index, np.arange(index[0], index[0] + len(index))):
@@ -233,7 +235,7 @@ class Rows:
     def _product(self, kind: int, other: "Rows") -> "Rows":
         mine, my_scale = self._single()
         theirs, their_scale = other._single()
-        size = max(len(self), len(other))
+        size = _common_length(self, other)
         scale = my_scale * their_scale if kind == MULTIPLY else my_scale / their_scale
         first = self.recorder.indices(np.broadcast_to(mine, size))
         second = self.recorder.indices(np.broadcast_to(theirs, size))
@@ -246,6 +248,11 @@ class Rows:
 
 
 Vector = TypeVar("Vector", Rows, Floats)
+
+
+def _common_length(one: Rows, other: Rows) -> int:
+    """The length of an entrywise result; a single number spreads, also over a vector without entries."""
+    return max(len(one), len(other)) if len(one) and len(other) else 0
 
 
 def _flat(value: "Floats | float", size: int) -> Floats:

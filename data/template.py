@@ -1,0 +1,97 @@
+"""A copy of a case's tables to start another case from, as a folder or as a workbook."""
+
+import errno
+import math
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from .case import Case, find_case, read_case
+from .layout import column_rules, key_rules, table_rules
+from .manifest import SCENARIO_COLUMNS, SHOCK_KEYS, flattened
+from .source import MANIFEST, POLICIES
+from .workbook import Row, write_workbook
+
+
+def write_template(case: str, place: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """Copy the tables, keys and policies of a case; what somebody published about it stays behind.
+
+    Parameters
+    ----------
+    case : str
+        A bundled case, a folder or a workbook.
+    place : path
+        A folder that does not exist yet, or an .xlsx file.
+
+    Returns
+    -------
+    tuple of Path
+        The files.
+
+    Raises
+    ------
+    CaseError
+        If there is no such case, or it has faults.
+    FileExistsError
+        If something stands there already.
+    ValueError
+        If a workbook is to become a folder.
+    """
+    out, source = Path(place), find_case(case)
+    loaded = read_case(case)
+    if out.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
+    if out.suffix.lower() == ".xlsx":
+        sheets = {"guide": _guide(), "case": _keys(loaded), "scenarios": _policies(loaded)}
+        write_workbook(out, {**sheets, **{name: _table(loaded.tables[name]) for name in table_rules()}})
+        return (out,)
+    if source.is_file():
+        raise ValueError(f"{out}: a workbook is copied into a workbook; give a path that ends in .xlsx.")
+    made = []
+    for name in (MANIFEST, POLICIES, *(rule.file for rule in table_rules().values())):
+        file = source / name if (source / name).is_file() else source / Path(name).name
+        if file.is_file():
+            made.append(out / name)
+            made[-1].parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, made[-1])
+    return tuple(made)
+
+
+def _guide() -> Iterator[Row]:
+    """What every sheet and column is, for whoever fills it in."""
+    yield ("sheet", "column", "what it holds", "meaning")
+    for name, rule in table_rules().items():
+        yield (name, None, "a row for each combination of its keys" if rule.complete else None, rule.meaning)
+        for column in column_rules(name):
+            yield (name, column.column, column.kind.replace("_", " "), column.meaning)
+
+
+def _keys(case: Case) -> Iterator[Row]:
+    yield ("key", "value", "meaning")
+    for key, value in flattened(case.meta).items():
+        for item in value if isinstance(value, list | tuple) else (value,):
+            yield (key, item, key_rules()[key].meaning)
+
+
+def _policies(case: Case) -> Iterator[Row]:
+    yield SCENARIO_COLUMNS
+    for name, policy in case.scenarios.items():
+        shocks: list[dict[str, object]] = policy["shocks"]  # type: ignore[assignment]
+        for shock in shocks:
+            cells = {**shock, "sectors": " ".join(shock.get("sectors", ())) or None}  # type: ignore[arg-type]
+            yield (name, policy["label"], policy["description"], *(cells.get(key) for key in SHOCK_KEYS))
+
+
+def _table(frame: pd.DataFrame) -> Iterator[Row]:
+    yield tuple(map(str, frame.columns))
+    for row in frame.itertuples(index=False, name=None):
+        yield tuple(_shortest(cell) for cell in row)
+
+
+def _shortest(cell: object) -> object:
+    """A whole number without its decimals; everything else as it is."""
+    whole = isinstance(cell, float) and math.isfinite(cell) and cell.is_integer() and abs(cell) < 2**53
+    return int(cell) if whole else cell  # type: ignore[arg-type]

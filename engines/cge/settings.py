@@ -1,0 +1,52 @@
+"""Structural switches and parameters of a case: a set of them, with what a study overrides."""
+
+from collections.abc import Mapping
+
+from ...data import Case, CaseError, Fault
+from ...data.fault import nearest
+from ...data.layout import setting_rules
+from ...data.typed import parse_setting
+from ..interface import unknown
+from .economy import Settings
+from .entry import texts
+
+
+def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object]) -> Settings:
+    """Structural switches of a parameter set, with overrides.
+
+    Raises
+    ------
+    UnknownNameError
+        If the set or a switch does not exist.
+    CaseError
+        If a switch is given a value that it cannot have.
+    """
+    table = case.tables["scalars"].set_index("name")
+    name = (chosen or str(case.meta["default_set"])).replace("-", "_")
+    sets = [column for column in table.columns if column not in ("meaning", "source")]
+    if name not in sets:
+        raise unknown("parameter set", name.replace("_", "-"), [s.replace("_", "-") for s in sets])
+    settings: dict[str, float | str | bool] = dict(zip(table.index.tolist(), table[name].tolist(), strict=True))
+    rules = setting_rules(texts(case.meta, "regions"))
+    faults = []
+    for key, value in overrides.items():
+        if key not in rules:
+            raise unknown("setting", key, list(rules))
+        try:
+            settings[key] = parse_setting(value, rules[key])
+        except ValueError as error:
+            faults.append(Fault("settings", str(error), column=key))
+    endings = trade_patterns(case)
+    if settings["trade_pattern"] not in endings:
+        words = f"unknown pattern {settings['trade_pattern']!r}.{nearest(str(settings['trade_pattern']), endings)}"
+        faults.append(Fault("settings", words, column="trade_pattern"))
+    if faults:
+        raise CaseError(case.name, faults)
+    return settings
+
+
+def trade_patterns(case: Case) -> list[str]:
+    """Patterns of trade that the case has columns for."""
+    columns = case.tables["demand_and_trade"].columns
+    values = {str(value) for value in case.tables["scalars"].set_index("name").loc["trade_pattern"]}
+    return ["base", *sorted(value for value in values if any(str(name).endswith(f"_{value}") for name in columns))]
