@@ -16,7 +16,8 @@ import scipy.linalg
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-NEWTON_STEPS = 100
+# A feasible problem takes five to fifteen; one without a solution drifts off for ever.
+NEWTON_STEPS = 50
 TOLERANCE = 1e-9
 
 
