@@ -1,8 +1,8 @@
 """What a sweep costs beside the runs themselves.
 
 `python benchmarks/sweep.py` prints, with `--json` as one object: the share that design, store and driver add to a plain
-serial loop over the same draws; how much faster two local workers are than one, from the first batch to the last; and
-the peak memory of the driver's process in megabytes.
+serial loop over the same draws; how much faster two local workers are than one, their start included; and the peak
+memory of the process that drives, in which the plain loop solves the model too, in megabytes.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cordillera.cluster import backend
 from cordillera.engines import Draws
-from cordillera.sweeps import Progress, Study, block_count, read_study, run_study, sample
+from cordillera.sweeps import Study, block_count, read_study, run_study, sample
 
 STUDY = "peru-divergence"
 
@@ -38,20 +38,11 @@ def seconds_of_serial_sweep(study: Study, folder: Path, unit_blocks: int) -> flo
     return time.perf_counter() - began
 
 
-def rate(study: Study, folder: Path, workers: int, unit_blocks: int) -> float:
-    """Runs a second with local workers once all of them have returned something."""
-    seen: list[tuple[float, int]] = []
-
-    def watch(progress: Progress) -> None:
-        if not seen or progress.done > seen[-1][1]:
-            seen.append((time.perf_counter(), progress.done))
-
-    url = folder / f"{workers}.zarr"
-    run_study(study, url, backend("local", workers), progress=watch, unit_blocks=unit_blocks)
-    # The first batches hold the start of the processes and the opening of every matrix.
-    settled = [point for point in seen if point[1] >= seen[-1][1] // 3]
-    (began, first), (ended, last) = settled[0], settled[-1]
-    return (last - first) / (ended - began)
+def seconds_of_local_sweep(study: Study, folder: Path, workers: int, unit_blocks: int) -> float:
+    """The same with local workers, the start of their processes and the opening of every matrix included."""
+    began = time.perf_counter()
+    run_study(study, folder / f"{workers}.zarr", backend("local", workers), unit_blocks=unit_blocks)
+    return time.perf_counter() - began
 
 
 def main() -> None:
@@ -67,11 +58,11 @@ def main() -> None:
         seconds_of_plain_loop(study, unit_blocks)
         loop = seconds_of_plain_loop(study, unit_blocks)
         serial = seconds_of_serial_sweep(study, folder, unit_blocks)
-        one, two = rate(study, folder, 1, unit_blocks), rate(study, folder, 2, unit_blocks)
+        one, two = (seconds_of_local_sweep(study, folder, workers, unit_blocks) for workers in (1, 2))
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     result = {
         "overhead_share": round(serial / loop - 1.0, 4),
-        "scaling_2_workers": round(two / one, 3),
+        "scaling_2_workers": round(one / two, 3),
         "driver_peak_mb": round(kilobytes / 1024, 1),
     }
     if options.json:
