@@ -17,7 +17,6 @@ from .quadrature import Rule
 
 Method = Literal["sobol", "morris", "latin", "fast", "factorial", "grid", "csv", "quadrature"]
 Setting = str | int | float | bool
-FAILURES_ALLOWED = 0.01
 
 
 @dataclass(frozen=True, slots=True)
