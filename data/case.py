@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from .source import MANIFEST, Source, open_source
 from .typed import Vocabulary, typed_table
 
 CASES = Path(__file__).parent / "cases"
+# The engine of a case that names none.
+DEFAULT_ENGINE = "cge"
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,17 @@ def find_case(name_or_path: str) -> Path:
     return path
 
 
+def case_engine(name_or_path: str) -> str:
+    """The engine that a case names; `cge` if it names none or is a workbook."""
+    folder = find_case(name_or_path)
+    if folder.is_file():
+        return DEFAULT_ENGINE
+    try:
+        return str(tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("engine", DEFAULT_ENGINE))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return DEFAULT_ENGINE
+
+
 def read_case(name_or_path: str) -> Case:
     """Read a case by name or path, and check all of it.
 
@@ -98,6 +112,10 @@ def read_case(name_or_path: str) -> Case:
     ['coast', 'inland']
     """
     faults: list[Fault] = []
+    name = case_engine(name_or_path)
+    if name != DEFAULT_ENGINE:
+        words = f"this case belongs to the engine {name!r}, and one of {DEFAULT_ENGINE!r} is wanted here"
+        raise CaseError(name_or_path, [Fault(MANIFEST, words, column="engine")])
     source = open_source(find_case(name_or_path), faults)
     meta = {} if source.entries is None else read_manifest(source.entries, source.places["case"], faults)
     regions: list[str] = meta.get("regions", [])  # type: ignore[assignment]

@@ -1,0 +1,114 @@
+"""Archives of arrays that are the same bytes each time, and the user's cache of large ones.
+
+An archive is a zip of npy arrays, as `numpy.load` opens it, with nothing in it that depends on the day or the system.
+It is packed: the bytes are the same wherever zlib packs alike, and what they hold is the same anywhere.
+"""
+
+import io
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+_DAY_OF_EVERY_ARRAY = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_LEVEL = 9
+
+
+def save_archive(file: Path, arrays: Mapping[str, NDArray]) -> None:
+    """Write arrays into an archive, whole or not at all.
+
+    Parameters
+    ----------
+    file : Path
+        Its folder is made if need be; what stands there is overwritten.
+    arrays : mapping of str to array
+        In the order in which they are stored.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        with zipfile.ZipFile(partial, "w") as book:
+            for name, array in arrays.items():
+                entry = zipfile.ZipInfo(f"{name}.npy", _DAY_OF_EVERY_ARRAY)
+                entry.create_system = _UNIX
+                content = io.BytesIO()
+                # Numbers are little-endian whatever the machine.
+                portable = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
+                np.lib.format.write_array(content, portable, version=(1, 0), allow_pickle=False)
+                book.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED, _LEVEL)
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def load_archive(file: Path, identity: str) -> dict[str, NDArray] | None:
+    """The arrays of an archive; none if there is no such file, or if it was made for something else.
+
+    Parameters
+    ----------
+    identity : str
+        What the array `identity` must say.
+
+    Raises
+    ------
+    OSError
+        If the file is damaged.
+    """
+    if not file.is_file():
+        return None
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            if str(stored["identity"]) != identity:
+                return None
+            return {name: stored[name] for name in stored.files}
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        message = f"{file} is damaged ({error}). Delete it; it is made again when it is needed."
+        raise OSError(message) from error
+
+
+def cached_matrix(
+    name: str, shape: tuple[int, int], fill: Callable[[NDArray[np.float32]], None], may_fill: bool = True
+) -> NDArray[np.float32]:
+    """A large float32 matrix in the user's cache, mapped into memory; computed and kept if it is not there.
+
+    Parameters
+    ----------
+    name : str
+        What it is of; letters, digits and hyphens.
+    shape : tuple of int
+        Its size.
+    fill : function
+        Computes it in place.
+    may_fill : bool
+        Whether it may be computed now.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there and may not be computed.
+    """
+    file = cache_folder() / f"{name}.npy"
+    if not file.is_file():
+        if not may_fill:
+            raise FileNotFoundError(file)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_name(f"{file.name}.{os.getpid()}")
+        try:
+            made = np.lib.format.open_memmap(partial, "w+", np.float32, shape)
+            fill(made)
+            made.flush()
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+    # As a plain array: compiled functions take no other.
+    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))
+
+
+def cache_folder() -> Path:
+    """Where costs are kept on this machine."""
+    return Path(platformdirs.user_cache_dir("cordillera")) / "costs"

@@ -1,0 +1,343 @@
+"""Reading a case of the spatial model: a folder with a line through the world, its region, and the world itself."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .case import CASES, find_case
+from .fault import CaseError, Fault, nearest, shown
+from .line import COLUMNS, MODES, ROWS
+from .manifest import Policies, read_policies
+from .raw import read_csv
+from .source import MANIFEST, POLICIES
+
+WORLD, ROADS, KERNEL = "world.npz", "osm_roads.npz", "kernel.npz"
+WORLD_ARRAYS = (
+    "country", "land", "area", "population_2000", "growth_2001", "income", "settled", "river", "water", "sea",
+)  # fmt: skip
+ROAD_ARRAYS = ("major_road", "rail", "settled_on_major")
+# The elasticity of income to density that the incomes of the bundled world were made with.
+INCOME_GRADIENT = 0.10
+MONEY = ("annual_cost", "investment", "gdp_home", "gdp_region")
+
+_KEYS: dict[str, tuple[type, bool]] = {
+    "title": (str, True), "engine": (str, True), "base_year": (int, True), "years": (int, True), "mode": (str, True),
+    "world": (str, False), "licence": (str, True), "citation": (str, True), "notes": (list, False),
+}  # fmt: skip
+_MOST_YEARS = 400
+_YES_NO = {"yes": True, "no": False}
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class CorridorCase:
+    """A line through a world.
+
+    Parameters
+    ----------
+    name : str
+        The name of its folder.
+    folder : Path
+        That folder.
+    meta : mapping
+        The keys of `case.toml`.
+    grid : mapping of str to array
+        The layers of the world, (180, 360), rows from the north.
+    corridor, region : (cell,) int
+        Flat indices of the cells in the grid; the corridor in the order of the line.
+    finished : (cell,) bool
+        Which cells of the corridor lie on stretches that exist.
+    home : (cell,) bool
+        Which cells of the region count where its dominant country is left out.
+    places : mapping of str to int
+        Cells of single cities by name.
+    money : mapping of str to float
+        Costs and products in millions; empty where the case has none.
+    scenarios : mapping
+        Policies by name: label, description and shocks.
+    identity : str
+        SHA-256 (hex) of what decides the numbers.
+    world_identity : str
+        The same of the world alone.
+    """
+
+    name: str
+    folder: Path
+    meta: Mapping[str, object]
+    grid: Mapping[str, NDArray]
+    corridor: NDArray[np.intp]
+    finished: NDArray[np.bool_]
+    region: NDArray[np.intp]
+    home: NDArray[np.bool_]
+    places: Mapping[str, int]
+    money: Mapping[str, float]
+    scenarios: Policies
+    identity: str
+    world_identity: str
+
+
+def is_location(grid: Mapping[str, NDArray]) -> NDArray[np.bool_]:
+    """Cells that are locations of the model: land with one person at least."""
+    return (grid["land"] > 0) & (grid["population_2000"] >= 1)
+
+
+def read_corridor(name_or_path: str) -> CorridorCase:
+    """Read a case of the spatial model by name or path, and check all of it.
+
+    Parameters
+    ----------
+    name_or_path : str
+        A bundled case, or the path of a folder that holds `case.toml`.
+
+    Raises
+    ------
+    CaseError
+        With every fault in it.
+
+    Examples
+    --------
+    >>> len(read_corridor("pacific-corridor").corridor)
+    32
+    """
+    folder = find_case(name_or_path)
+    faults: list[Fault] = []
+    meta = _manifest(folder, faults)
+    world = CASES / str(meta["world"]) if "world" in meta else folder
+    grid = _grid(world, faults)
+    if faults:
+        raise CaseError(folder.name, faults)
+    reader = _Tables(folder, grid, faults)
+    corridor, finished = reader.cells("corridor.csv", "finished", order="order")
+    region, home = reader.cells("region.csv", "home")
+    places = reader.places(set(region.tolist()))
+    money = reader.money()
+    policies = _policies(folder, faults)
+    if not faults and not home.any():
+        faults.append(Fault("region.csv", "marks no cell as home; say yes for those that count", column="home"))
+    if not faults and len(region) == len(corridor):
+        faults.append(Fault("region.csv", "must hold other cells than those of the corridor"))
+    if not faults and not set(corridor.tolist()) <= set(region.tolist()):
+        outside = [c for c in corridor.tolist() if c not in set(region.tolist())]
+        faults.append(
+            Fault("region.csv", f"lacks {len(outside)} cells of the corridor, the first at {cell_label(outside[0])}")
+        )
+    if faults:
+        raise CaseError(folder.name, faults)
+    world_identity = _digest({name: _bytes_digest(array) for name, array in grid.items()})
+    shocks = {name: policy["shocks"] for name, policy in policies.items()}
+    decisive = [world_identity, corridor.tolist(), finished.tolist(), region.tolist(), home.tolist(), places, money,
+                meta["mode"], meta["years"], shocks]  # fmt: skip
+    return CorridorCase(
+        folder.name, folder, meta, grid, corridor, finished, region, home, places, money, policies,
+        _digest(decisive), world_identity,
+    )  # fmt: skip
+
+
+def _manifest(folder: Path, faults: list[Fault]) -> dict[str, object]:
+    try:
+        entries = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(Fault(MANIFEST, f"cannot be read: {error}"))
+        return {}
+    faults.extend(
+        Fault(MANIFEST, f"unknown key.{nearest(key, list(_KEYS))}", column=key) for key in entries if key not in _KEYS
+    )
+    for key, (kind, required) in _KEYS.items():
+        value = entries.get(key)
+        if value is None:
+            if required:
+                faults.append(Fault(MANIFEST, "the key is missing", column=key))
+        elif not isinstance(value, kind) or isinstance(value, bool):
+            words = {str: "a text", int: "a whole number", list: "a list of texts"}[kind]
+            faults.append(Fault(MANIFEST, f"{shown(value)} is not allowed; it must be {words}", column=key))
+    if not faults:
+        if entries["mode"] not in MODES:
+            faults.append(
+                Fault(MANIFEST, f"unknown mode {entries['mode']!r}.{nearest(entries['mode'], MODES)}", column="mode")
+            )
+        if not 1 <= entries["years"] <= _MOST_YEARS:
+            faults.append(
+                Fault(MANIFEST, f"{entries['years']} is not allowed; it must be 1 to {_MOST_YEARS}", column="years")
+            )
+        worlds = [path.parent.name for path in sorted(CASES.glob(f"*/{WORLD}"))]
+        if "world" in entries and entries["world"] not in worlds:
+            words = f"unknown world {entries['world']!r}.{nearest(entries['world'], worlds)}"
+            faults.append(Fault(MANIFEST, words, column="world"))
+    return entries
+
+
+def _grid(folder: Path, faults: list[Fault]) -> dict[str, NDArray]:
+    grid: dict[str, NDArray] = {}
+    for file, names in ((WORLD, WORLD_ARRAYS), (ROADS, ROAD_ARRAYS)):
+        try:
+            with np.load(folder / file, allow_pickle=False) as stored:
+                found = {name: stored[name] for name in names if name in stored}
+        except (OSError, ValueError, EOFError, BadZipFile) as error:
+            faults.append(Fault(file, f"cannot be read: {error}"))
+            continue
+        for name in names:
+            if name not in found:
+                faults.append(Fault(file, "the array is missing", column=name))
+            elif found[name].shape != (ROWS, COLUMNS):
+                faults.append(
+                    Fault(file, f"has the shape {found[name].shape}; it must be ({ROWS}, {COLUMNS})", column=name)
+                )
+        grid |= found
+    if not faults:
+        poor = np.flatnonzero((is_location(grid) & ~(grid["income"] > 0)).ravel())
+        if len(poor):
+            words = f"{len(poor)} cells have people and no income, the first at {cell_label(int(poor[0]))}"
+            faults.append(Fault(WORLD, words, column="income"))
+    return grid
+
+
+def _policies(folder: Path, faults: list[Fault]) -> Policies:
+    file = folder / POLICIES
+    if not file.is_file():
+        return {}
+    try:
+        tree = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(Fault(POLICIES, f"cannot be read: {error}"))
+        return {}
+    return read_policies(tree, POLICIES, (), faults)
+
+
+class _Tables:
+    """The tables of a case beside its world."""
+
+    def __init__(self, folder: Path, grid: Mapping[str, NDArray], faults: list[Fault]) -> None:
+        self.folder, self.faults = folder, faults
+        self.location = is_location(grid).ravel()
+
+    def cells(self, file: str, flag: str, order: str | None = None) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Cells that a table lists, and a yes or no for each; in the order of a column, else by index."""
+        listed: dict[int, tuple[float, bool]] = {}
+        for number, row in self._rows(file, ["latitude", "longitude", flag, *([order] if order else [])]):
+            cell = self._cell(file, number, row)
+            yes = self._value(file, number, row, flag, _flag)
+            rank = self._value(file, number, row, order, _number) if order else cell
+            if cell is None or yes is None or rank is None:
+                continue
+            if cell in listed:
+                self.faults.append(Fault(file, f"the cell {cell_label(cell)} stands here twice", number))
+            listed[cell] = float(rank), yes
+        if not listed and not self.faults:
+            self.faults.append(Fault(file, "lists no cell"))
+        ranked = sorted(listed, key=lambda cell: listed[cell][0])
+        return np.array(ranked, dtype=np.intp), np.array([listed[cell][1] for cell in ranked], dtype=np.bool_)
+
+    def places(self, region: Container[int]) -> dict[str, int]:
+        """Single cities of the region; none where the case has no such table."""
+        file = "places.csv"
+        found: dict[str, int] = {}
+        if not (self.folder / file).is_file():
+            return found
+        for number, row in self._rows(file, ["place", "latitude", "longitude"]):
+            cell = self._cell(file, number, row)
+            if cell is not None and cell not in region:
+                self.faults.append(Fault(file, f"the cell {cell_label(cell)} is not in region.csv", number))
+            elif cell is not None:
+                found[row["place"]] = cell
+        return found
+
+    def money(self) -> dict[str, float]:
+        """Costs and products in millions; none where the case has no such table."""
+        file = "money.csv"
+        found: dict[str, float] = {}
+        if not (self.folder / file).is_file():
+            return found
+        known = len(self.faults)
+        for number, row in self._rows(file, ["item", "value"]):
+            value = self._value(file, number, row, "value", _positive)
+            if row["item"] not in MONEY:
+                words = f"unknown item {row['item']!r}.{nearest(row['item'], MONEY)}"
+                self.faults.append(Fault(file, words, number, "item"))
+            elif value is not None:
+                found[row["item"]] = value
+        if len(self.faults) == known:
+            self.faults.extend(Fault(file, f"has no row for {item}") for item in MONEY if item not in found)
+        return found
+
+    def _rows(self, file: str, names: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+        """The cells of the columns that are wanted, with the row of each as a spreadsheet counts it."""
+        raw = read_csv(self.folder / file, file, self.faults)
+        if raw is None:
+            return []
+        missing = [name for name in names if name not in raw.columns]
+        self.faults.extend(Fault(file, "the column is missing", 1, name) for name in missing)
+        if missing:
+            return []
+        places = {name: raw.columns.index(name) for name in names}
+        return [(number, {name: str(cells[i]).strip() for name, i in places.items()}) for number, cells in raw.rows]
+
+    def _value(
+        self, file: str, number: int, row: Mapping[str, str], column: str, parse: Callable[[str], Value]
+    ) -> Value | None:
+        try:
+            return parse(row[column])
+        except ValueError as error:
+            self.faults.append(Fault(file, str(error), number, column))
+            return None
+
+    def _cell(self, file: str, number: int, row: Mapping[str, str]) -> int | None:
+        latitude = self._value(file, number, row, "latitude", _number)
+        longitude = self._value(file, number, row, "longitude", _number)
+        if latitude is None or longitude is None:
+            return None
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+            words = f"{latitude:g}, {longitude:g} is not on the globe: latitude -90 to 90, longitude -180 to 180"
+            self.faults.append(Fault(file, words, number))
+            return None
+        cell = min(int(90 - latitude), ROWS - 1) * COLUMNS + min(int(longitude + 180), COLUMNS - 1)
+        if not self.location[cell]:
+            words = f"the cell {cell_label(cell)} is no location of the model: it has no land or nobody lives there"
+            self.faults.append(Fault(file, words, number))
+            return None
+        return cell
+
+
+def cell_label(cell: int) -> str:
+    """A cell of the grid by its centre, such as 15.5N 90.5W."""
+    latitude, longitude = 89.5 - cell // COLUMNS, -179.5 + cell % COLUMNS
+    return f"{abs(latitude)}{'N' if latitude >= 0 else 'S'} {abs(longitude)}{'E' if longitude >= 0 else 'W'}"
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"{shown(text)} is not a number") from None
+    if not np.isfinite(value):
+        raise ValueError(f"{shown(text)} is not a finite number")
+    return value
+
+
+def _positive(text: str) -> float:
+    value = _number(text)
+    if value <= 0:
+        raise ValueError(f"{shown(text)} is not allowed; it must be positive")
+    return value
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in _YES_NO:
+        raise ValueError(f"{shown(text)} is not allowed; it must be yes or no")
+    return _YES_NO[text.lower()]
+
+
+def _bytes_digest(array: NDArray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
