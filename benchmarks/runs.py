@@ -8,10 +8,10 @@ import numpy as np
 from cordillera.engines import BASELINE, Draws, Scenario
 from cordillera.engines.cge.engine import CgeEngine, Matrix
 from cordillera.engines.cge.factors import base_state, behaviour, columns
-from cordillera.engines.cge.lanes import LANES
 from cordillera.engines.cge.parts import Behaviour, Schedule, State
 from cordillera.engines.cge.program import Path
 from cordillera.engines.cge.scenario import schedule
+from cordillera.engines.lanes import LANES
 
 SEED = 2002
 POLICIES = ("coastal_boom", "transaction_costs", "social_transfers", "inland_productivity")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from typing import Any
 
 from .interface import (
     BASELINE,
@@ -51,9 +52,15 @@ def _cge(case: str | None, **settings: object) -> Engine:
     return build_engine(case, **settings)
 
 
+def _spatial(case: str | None, **settings: Any) -> Engine:
+    from .spatial import build_engine, dataset_engine
+
+    return dataset_engine(**settings) if "world" in settings else build_engine(case, **settings)
+
+
 def _builders() -> dict[str, Callable[..., Engine]]:
     """Built-in engines, and those that an installed package offers under `cordillera.engines`."""
-    builders: dict[str, Callable[..., Engine]] = {"cge": _cge, "ishigami": _ishigami}
+    builders: dict[str, Callable[..., Engine]] = {"cge": _cge, "ishigami": _ishigami, "spatial": _spatial}
     for point in entry_points(group="cordillera.engines"):
         builders.setdefault(point.name, point.load())
     return builders
@@ -65,7 +72,8 @@ def engine(name: str, case: str | None = None, **settings: object) -> Engine:
     Parameters
     ----------
     name : str
-        `cge`, `ishigami`, or an engine that another package registers under the entry point `cordillera.engines`.
+        `cge`, `spatial`, `ishigami`, or an engine that another package registers under the entry point
+        `cordillera.engines`.
     case : str, optional
         A bundled case or a path to a folder or workbook; the engine's built-in case if left out.
     **settings

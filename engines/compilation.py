@@ -37,10 +37,10 @@ def kernel_cache(folder: Path) -> Iterator[None]:
 
 
 def source_hash(folder: Path) -> str:
-    """Hash of the Python sources of a folder and of the compiler's versions."""
+    """Hash of the Python sources of a folder and of the one above, and of the compiler's versions."""
     digest = hashlib.sha256()
     for package in ("numba", "llvmlite", "numpy"):
         digest.update(importlib.metadata.version(package).encode())
-    for file in sorted(folder.glob("*.py")):
+    for file in sorted((*folder.glob("*.py"), *folder.parent.glob("*.py"))):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:20]

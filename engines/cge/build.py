@@ -9,6 +9,7 @@ import numpy as np
 from ...data import Case, CaseError, Fault, read_case
 from ...data.layout import setting_rules
 from ..interface import Draws, Factor, Provenance, Scenario
+from ..lanes import LANES
 from . import entry
 from .base import build_base
 from .benchmark import Benchmark, benchmark
@@ -16,7 +17,6 @@ from .economy import Priors, Sets, Settings, Totals, read_priors, read_sets, rea
 from .engine import CgeEngine, Matrix, MatrixShelf
 from .entropy import InfeasibleMatrixError
 from .factors import base_state, behaviour, columns, list_factors
-from .lanes import LANES
 from .matrix import SocialAccountingMatrix, balance, noisy
 from .outputs import coordinates, list_outputs
 from .parts import Allocation, Deflator, Rules

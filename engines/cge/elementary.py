@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
-from .lanes import add, bitwise, divide, fused, larger, multiply, same, smaller, subtract
+from ..lanes import add, bitwise, divide, fused, larger, multiply, same, smaller, subtract
 
 _LOG2_E = 1.0 / math.log(2.0)
 # ln 2 in two parts: the first has its last 32 bits clear, so that a small integer times it is exact.

@@ -8,11 +8,11 @@ import xarray as xr
 
 from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution
 from ..labelled import solve_labelled
+from ..lanes import LANES
 from ..outcome import Outcome
 from .benchmark import Benchmark, Indices
 from .economy import Floats, Sets, Settings
 from .factors import base_state, behaviour, columns
-from .lanes import LANES
 from .outputs import compute
 from .parts import Behaviour, Rules, Schedule, State
 from .program import CentralPath, Parts, Path, Program

@@ -7,8 +7,8 @@ our own: the numbers of a run depend on nothing but the run.
 import numpy as np
 from numba import njit
 
+from ..lanes import LANES, add_product, add_scaled, divide, larger, load, multiply, same, store
 from .elementary import exp, log
-from .lanes import LANES, add_product, add_scaled, divide, larger, load, multiply, same, store
 from .tape import AFFINE, DIVIDE, DOT, EXP, FLOOR, LOG, MULTIPLY
 
 

@@ -7,9 +7,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lanes import LANES
 from .base import Base, Weights
 from .economy import Floats
-from .lanes import LANES
 from .parts import Behaviour, Rules, Schedule, State, Year
 from .solver import TOLERANCE, Layout, Path, solve_path
 from .tape import Recorder, Rows, Tape, total

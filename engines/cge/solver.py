@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from ..lanes import LANES, add, add_scaled, divide, load, moved, multiply, same, store, subtract
 from .kernel import apply_inverse, invert, jacobian, largest, run_tape
-from .lanes import LANES, add, add_scaled, divide, load, moved, multiply, same, store, subtract
 
 TOLERANCE = 1e-10
 BROYDEN_STEPS = 24

@@ -1,0 +1,240 @@
+"""The spatial model of a case: a world, a line through it, and a resolution."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+import numpy as np
+
+from ...data import CaseError, Fault, model_table
+from ...data.corridor import INCOME_GRADIENT, KERNEL, CorridorCase, is_location, read_corridor
+from ...data.fault import nearest
+from ...data.line import COLUMNS, ROWS
+from ..cge.entry import shock as read_shock
+from ..interface import Factor, Provenance, Scenario
+from .engine import SpatialEngine
+from .fine_costs import Progress
+from .geography import FineGeography, Geography, GroupedGeography
+from .grouping import group_far_places
+from .indicators import Places
+from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
+from .outputs import Money, coordinates, list_outputs
+from .shelf import BOUNDS, LARGEST, FineShelf, GroupedShelf, digest
+from .world import Indices, Project, Terrain, World
+
+# Seconds of a run on one core, by resolution: what units are sized by.
+RUN_SECONDS = {"region": 0.012, "full": 5.0}
+# A steeper world: the published slope of the wellbeing ladder on log income, and of log utility on the ladder.
+LADDER_SLOPE, UTILITY_SLOPE = 0.84, 1.8
+# People in a cell with a large city.
+LARGE_CITY = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Structural switches of the model.
+
+    Parameters
+    ----------
+    resolution : {"region", "full"}
+        The region among groups of distant places, or every place of the world.
+    fundamentals : {"recalibrated", "held"}
+        Whether every draw is calibrated to the base year, or keeps the fundamentals of the default draw.
+    neighbours : {8, 16, 32}
+        Directions of the graph that costs are solved on.
+    block : int
+        Degrees of a block of distant places.
+    """
+
+    resolution: Literal["region", "full"] = "region"
+    fundamentals: Literal["recalibrated", "held"] = "recalibrated"
+    neighbours: int = 16
+    block: int = 20
+
+
+ALLOWED: Mapping[str, tuple[object, ...]] = {
+    "resolution": ("region", "full"),
+    "fundamentals": ("recalibrated", "held"),
+    "neighbours": (8, 16, 32),
+    "block": (5, 10, 20, 30),
+}
+
+
+def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
+    """The spatial model of a case.
+
+    Parameters
+    ----------
+    case : str, optional
+        A bundled name or a folder; `pacific-corridor` if left out.
+    **settings
+        As `Settings` says; and `progress`, a function that is called with steps done and steps in all while costs are
+        solved for the first time.
+
+    Raises
+    ------
+    CaseError
+        If the case or a setting has faults.
+    """
+    name = case or "pacific-corridor"
+    progress = cast(Progress | None, settings.pop("progress", None))
+    loaded = read_corridor(name)
+    chosen = read_settings(loaded.name, settings)
+    factors = list_factors()
+    world = case_world(loaded)
+    project = case_project(loaded, world)
+    geography = case_geography(loaded, chosen, factors, world, project, progress)
+    places = with_the_same_groups({only: case_places(loaded, world, project, only) for only in (False, True)})
+    labels = world.labels(project.region)
+    money = Money(**loaded.money) if loaded.money else None
+    years = cast(int, loaded.meta["years"])
+    return SpatialEngine(
+        case=name,
+        identity=digest([loaded.identity, chosen.resolution, chosen.fundamentals, chosen.neighbours, chosen.block]),
+        geography=geography,
+        places=places,
+        money=money,
+        years=years,
+        held=chosen.fundamentals == "held",
+        run_seconds=RUN_SECONDS[chosen.resolution],
+        factors=factors,
+        scenarios=read_scenarios(loaded),
+        outputs=list_outputs(money is not None),
+        coords=coordinates(labels, places[False], years),
+        provenance=Provenance(
+            str(loaded.meta["citation"]), str(loaded.meta["licence"]), tuple(cast(list, loaded.meta.get("notes", [])))
+        ),
+        income_gradient=INCOME_GRADIENT,
+    )
+
+
+def read_settings(case: str, given: Mapping[str, object]) -> Settings:
+    """The switches, checked."""
+    faults = []
+    for name, value in given.items():
+        if name not in ALLOWED:
+            faults.append(Fault("settings", f"unknown setting.{nearest(name, list(ALLOWED))}", column=name))
+        elif value not in ALLOWED[name]:
+            allowed = ", ".join(map(repr, ALLOWED[name]))
+            faults.append(Fault("settings", f"{value!r} is not allowed; it must be one of {allowed}", column=name))
+    if faults:
+        raise CaseError(case, faults)
+    return Settings(**given)  # type: ignore[arg-type]
+
+
+def list_factors() -> dict[str, Factor]:
+    """Every factor by name."""
+    listed = []
+    for row in model_table("spatial_factors").to_dict("records"):
+        words = f"{row['label']} ({row['description']})" if row["description"] else row["label"]
+        bounds = float(row["low"]), float(row["high"])
+        listed.append(Factor(row["name"], row["unit"], float(row["default"]), *bounds, words, row["source"]))
+    for row in model_table("spatial_choices").to_dict("records"):
+        levels = tuple(row["levels"].split())
+        words = f"{row['label']} ({row['description']})"
+        listed.append(Factor(row["name"], "", 0.0, 0.0, len(levels) - 1.0, words, row["source"], levels))
+    return {factor.name: factor for factor in listed}
+
+
+def read_scenarios(case: CorridorCase) -> dict[str, Scenario]:
+    """The policies of a case."""
+    found = {}
+    for name, policy in case.scenarios.items():
+        shocks = tuple(read_shock(entries) for entries in cast(list, policy["shocks"]))
+        found[name] = Scenario(name, str(policy["label"]), shocks, str(policy["description"]))
+    return found
+
+
+def case_world(case: CorridorCase) -> World:
+    """The locations of a case's world."""
+    grid = case.grid
+    cell = np.flatnonzero(is_location(grid).ravel())
+
+    def at(name: str) -> np.ndarray:
+        return grid[name].astype(np.float64).ravel()[cell]
+
+    def layer(name: str) -> np.ndarray:
+        return grid[name].astype(np.float64)
+
+    water = np.maximum(np.maximum(layer("river"), layer("water")), layer("sea"))
+    other = layer("settled") - layer("settled_on_major")
+    people = at("population_2000")
+    return World(
+        latitude=(89.5 - cell // COLUMNS).astype(np.float64),
+        longitude=(-179.5 + cell % COLUMNS).astype(np.float64),
+        country=grid["country"].ravel()[cell],
+        land=at("land"),
+        area=at("area"),
+        people=people,
+        people_next=people * at("growth_2001"),
+        income=at("income"),
+        utility=(at("income") / at("income").mean()) ** (LADDER_SLOPE * UTILITY_SLOPE),
+        terrain=Terrain((ROWS, COLUMNS), cell, Infrastructure(layer("rail"), layer("major_road"), other, water)),
+    )
+
+
+def case_project(case: CorridorCase, world: World) -> Project:
+    """The line of a case and its region, as places of the world."""
+    corridor, region = (np.searchsorted(world.ground.cell, cells) for cells in (case.corridor, case.region))
+    return Project(corridor, case.finished, region, region[case.home], str(case.meta["mode"]))
+
+
+def case_geography(
+    case: CorridorCase,
+    settings: Settings,
+    factors: Mapping[str, Factor],
+    world: World,
+    project: Project,
+    progress: Progress | None,
+) -> Geography:
+    """The resolution that is asked for."""
+    central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
+    fine = FineShelf(world, case.world_identity, settings.neighbours, progress)
+    if settings.resolution == "full":
+        return FineGeography(world, project, settings.neighbours, fine)
+    grouping = group_far_places(world, project, settings.block)
+    identity = digest(
+        [case.world_identity, settings.neighbours, settings.block, list(central), project.mode]
+        + [part.tolist() for part in (case.corridor, case.finished, case.region)]
+        + [BOUNDS, LARGEST]
+    )
+    shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity, progress)
+    return GroupedGeography(world, project, grouping, shelf, central, settings.neighbours, BOUNDS, LARGEST)
+
+
+def case_places(case: CorridorCase, world: World, project: Project, unfinished_only: bool) -> Places:
+    """Cells of the region by what they are called."""
+    position = {int(place): i for i, place in enumerate(project.region)}
+    corridor = np.array([position[int(place)] for place in project.cells(unfinished_only)], dtype=np.intp)
+    home = np.array([position[int(place)] for place in project.home], dtype=np.intp)
+    people = world.people[project.region]
+    by_people = np.argsort(people, kind="stable")
+    large = people[corridor] >= LARGE_CITY
+    others = {
+        "first_end": corridor[:1],
+        "last_end": corridor[-1:],
+        "corridor_large": corridor[large],
+        "corridor_small": corridor[~large],
+        "fewer_people": by_people[: len(people) // 2],
+        "more_people": by_people[len(people) // 2 :],
+    }
+    for name, cell in case.places.items():
+        others[name] = np.array([position[int(np.searchsorted(world.ground.cell, cell))]])
+    return Places(corridor, neighbours_on_grid(world, project.region, corridor), home, len(position), others)
+
+
+def neighbours_on_grid(world: World, region: Indices, corridor: Indices) -> Indices:
+    """Cells of a region that touch one of its corridor and are not in it, as indices into the region."""
+    columns = world.ground.shape[1]
+    row, column = np.divmod(world.ground.cell[region], columns)
+    down = np.abs(row[:, None] - row[corridor])
+    right = np.abs(column[:, None] - column[corridor])
+    return np.flatnonzero(np.maximum(down, np.minimum(right, columns - right)).min(axis=1) == 1)
+
+
+def with_the_same_groups(both: Mapping[bool, Places]) -> dict[bool, Places]:
+    """Both parts of a line, with the groups that have cells in each."""
+    names = [name for name in both[False].others if all(len(places.others[name]) for places in both.values())]
+    return {
+        only: replace(places, others={name: places.others[name] for name in names}) for only, places in both.items()
+    }

@@ -1,0 +1,179 @@
+"""A world of the user's own as an engine: any number of places, on a grid or with path integrals of their own."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from ...data import CaseError, Fault
+from ...data.fault import nearest
+from ..interface import Factor, Provenance, Scenario, Shock
+from .build import LADDER_SLOPE, RUN_SECONDS, UTILITY_SLOPE, list_factors, neighbours_on_grid, read_settings
+from .engine import SpatialEngine
+from .fine_costs import Progress
+from .geography import FineGeography
+from .indicators import Places
+from .infrastructure import Infrastructure
+from .outputs import coordinates, list_outputs
+from .shelf import FineShelf, digest
+from .world import Project, Terrain, World
+
+_NEEDED = ("land", "population_0", "population_1", "income")
+_MODES = ("rail", "major_road", "other_road", "water")
+_KNOWN = (*_NEEDED, *_MODES, "cost", "ladder", "utility", "area", "country")
+_SCENARIOS = {
+    "cost_cut": Scenario("cost_cut", "Cheaper corridor", (Shock("cost_cut", "add", "cost_cut"),)),
+    "major_road": Scenario("major_road", "New line", (Shock("crossing", "add", "major_road"),)),
+}
+
+
+def dataset_engine(
+    world: xr.Dataset,
+    corridor: Sequence[int] | NDArray[np.integer],
+    region: Sequence[int] | NDArray[np.integer] | None = None,
+    years: int = 20,
+    mode: str = "road",
+    **settings: object,
+) -> SpatialEngine:
+    """The spatial model of a world in a Dataset, every place a location.
+
+    Parameters
+    ----------
+    world : xarray.Dataset
+        `land` (share of the cell), `population_0`, `population_1` (heads, a year apart) and `income` (a head), over the
+        dimensions `latitude` and `longitude` of a grid that covers the globe from north to south, or over one
+        dimension of any name. A grid needs `rail`, `major_road`, `other_road` and `water` (shares of the cell); one
+        dimension needs `cost`, (place, place), symmetric path integrals with the cost of the own cell on the diagonal.
+        `ladder` or `utility`, `country` and `area` (km2 of land) are optional.
+    corridor : sequence of int
+        Flat indices of the cells that the project changes, in the order of its line.
+    region : sequence of int, optional
+        Flat indices of the cells that results are given for; all locations if left out.
+    years : int
+        Years to simulate.
+    mode : {"road", "rail", "water"}
+        What the scenario `major_road` builds.
+    **settings
+        `fundamentals`, `neighbours` and `progress`, as for a case.
+
+    Raises
+    ------
+    CaseError
+        If something is missing in the Dataset or makes no sense.
+
+    Examples
+    --------
+    >>> model = cordillera.engine("spatial", world=dataset, corridor=[5, 6, 7])  # doctest: +SKIP
+    >>> model.solve({"cost_cut": 0.2}, ["cost_cut"])["income_gap"]  # doctest: +SKIP
+    """
+    progress = cast(Progress | None, settings.pop("progress", None))
+    chosen = read_settings("world", {**settings, "resolution": "full"})
+    on_grid = {"latitude", "longitude"} <= set(world["land"].dims) if "land" in world else False
+    _check(world, on_grid)
+    if on_grid:
+        world = world.transpose("latitude", "longitude", ...)
+    cell = _locations(world)
+    places = _world(world, cell, on_grid)
+    line, seen = _positions(cell, corridor, "corridor"), _positions(cell, cell if region is None else region, "region")
+    if not set(line.tolist()) < set(seen.tolist()):
+        raise CaseError("world", [Fault("region", "must hold the cells of the corridor and others besides")])
+    project = Project(line, np.zeros(len(line), bool), seen, seen, mode)
+    rank = {int(place): i for i, place in enumerate(seen)}
+    inside = np.array([rank[int(place)] for place in line], dtype=np.intp)
+    near = neighbours_on_grid(places, seen, inside) if on_grid else np.setdiff1d(np.arange(len(seen)), inside)
+    groups = Places(inside, near, np.arange(len(seen)), len(seen), {"first_end": inside[:1], "last_end": inside[-1:]})
+    content = _fingerprint(world)
+    shelf = FineShelf(places, digest(content), chosen.neighbours, progress)
+    factors = list_factors()
+    scenarios = _SCENARIOS if on_grid else {"cost_cut": _SCENARIOS["cost_cut"]}
+    return SpatialEngine(
+        case="world",
+        identity=digest([content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.neighbours]),
+        geography=FineGeography(places, project, chosen.neighbours, shelf),
+        places={False: groups, True: groups},
+        money=None,
+        years=years,
+        held=chosen.fundamentals == "held",
+        run_seconds=RUN_SECONDS["full"] * (places.size / 18_000) ** 2 + 0.01,
+        factors=cast(Mapping[str, Factor], factors),
+        scenarios=scenarios,
+        outputs=list_outputs(with_money=False),
+        coords=coordinates(places.labels(seen), groups, years),
+        provenance=Provenance(str(world.attrs.get("citation", "own data")), str(world.attrs.get("licence", ""))),
+        income_gradient=factors["income_gradient"].default,
+    )
+
+
+def _check(world: xr.Dataset, on_grid: bool) -> None:
+    """Every fault of the Dataset at once."""
+    needed = [*_NEEDED, *(_MODES if on_grid else ["cost"])]
+    faults = [Fault("world", "the variable is missing", column=name) for name in needed if name not in world]
+    faults += [
+        Fault("world", f"unknown variable.{nearest(str(name), _KNOWN)}", column=str(name))
+        for name in world.data_vars
+        if name not in _KNOWN
+    ]
+    for name in (name for name in ("land", "population_0", "population_1", "income", "area") if name in world):
+        values = world[name].values
+        if not (np.isfinite(values).all() and (values >= 0).all()):
+            faults.append(Fault("world", "must be finite and not negative", column=name))
+    for name in (name for name in ("land", *_MODES) if name in world):
+        if (world[name].values > 1).any():
+            faults.append(Fault("world", "is a share: it must not exceed 1", column=name))
+    if faults:
+        raise CaseError("world", faults)
+
+
+def _locations(world: xr.Dataset) -> NDArray[np.intp]:
+    """Flat indices of the cells with land and people; all of them must have an income."""
+    held = (world["land"].values > 0) & (world["population_0"].values > 0) & (world["population_1"].values > 0)
+    cell = np.flatnonzero(held.ravel())
+    if not (world["income"].values.ravel()[cell] > 0).all():
+        raise CaseError("world", [Fault("world", "has cells with people and no income", column="income")])
+    return cell
+
+
+def _world(world: xr.Dataset, cell: NDArray[np.intp], on_grid: bool) -> World:
+    def at(name: str) -> NDArray[np.float64]:
+        return world[name].values.astype(np.float64).ravel()[cell]
+
+    latitude, longitude = np.zeros(len(cell)), np.arange(len(cell), dtype=float)
+    terrain, cost = None, None
+    if on_grid:
+        rows, columns = world.sizes["latitude"], world.sizes["longitude"]
+        row, column = np.divmod(cell, columns)
+        latitude, longitude = 90.0 - (row + 0.5) * 180.0 / rows, -180.0 + (column + 0.5) * 360.0 / columns
+        terrain = Terrain(
+            (rows, columns), cell, Infrastructure(*(world[name].values.astype(np.float64) for name in _MODES))
+        )
+    else:
+        cost = world["cost"].values[np.ix_(cell, cell)]
+    income = at("income")
+    if "utility" in world:
+        utility = at("utility")
+    elif "ladder" in world:
+        utility = np.exp(UTILITY_SLOPE * at("ladder"))
+    else:
+        utility = (income / income.mean()) ** (LADDER_SLOPE * UTILITY_SLOPE)
+    country = world["country"].values.astype(str).ravel()[cell] if "country" in world else np.full(len(cell), "")
+    area = at("area") if "area" in world else at("land") * np.cos(np.deg2rad(latitude))
+    people, people_next = at("population_0"), at("population_1")
+    return World(latitude, longitude, country, at("land"), area, people, people_next, income, utility, terrain, cost)
+
+
+def _positions(cell: NDArray[np.intp], wanted: Sequence[int] | NDArray[np.integer], name: str) -> NDArray[np.intp]:
+    """Places of some cells among the locations."""
+    position = {int(c): i for i, c in enumerate(cell)}
+    missing = [int(c) for c in wanted if int(c) not in position]
+    if missing or not len(wanted):
+        nobody = "is no location: it has no land or nobody lives there"
+        words = f"cell {missing[0]} {nobody}" if missing else "lists no cell"
+        raise CaseError("world", [Fault(name, words)])
+    return np.array([position[int(c)] for c in wanted], dtype=np.intp)
+
+
+def _fingerprint(world: xr.Dataset) -> list[object]:
+    """What the variables hold, as plain values for a hash."""
+    return [[str(name), digest(np.asarray(array.values).tolist())] for name, array in sorted(world.data_vars.items())]

@@ -1,0 +1,179 @@
+"""Costs between all places of a world, and what they become when some cells get cheaper or dearer to cross."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from .graph import EARTH_RADIUS, Graph, costs_from, grid_graph
+from .infrastructure import CostCoefficients, instantaneous_cost
+from .world import Indices, World
+
+Floats = NDArray[np.float64]
+Costs = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+BLOCK = 512
+# Stored costs are float32: a smaller gain than this is their rounding.
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class FineCosts:
+    """Least path integrals between places.
+
+    Parameters
+    ----------
+    world : World
+    integral : (place, place) float32
+        Symmetric; what stands on its diagonal is not read.
+    local : (place,) float
+        Cost of crossing the own cell in full: cost of a unit of distance times the root of width times height.
+    field : (row, column) float
+        Cost of a unit of distance in every cell of the grid; empty where the integrals were given.
+    neighbours : int
+        Directions of the graph.
+    """
+
+    world: World
+    integral: Costs
+    local: Floats
+    field: Floats
+    neighbours: int
+
+
+def field_of(world: World, coefficients: CostCoefficients) -> Floats:
+    """Cost of a unit of distance in every cell of a world's grid."""
+    return instantaneous_cost(world.ground.infrastructure, coefficients)
+
+
+def local_cost(world: World, field: Floats) -> Floats:
+    """Cost of crossing each place's own cell in full, (place,)."""
+    rows, columns = world.ground.shape
+    degree = np.pi * EARTH_RADIUS / 180.0
+    width = 360.0 / columns * degree * np.cos(np.deg2rad(world.latitude))
+    return field.ravel()[world.ground.cell] * np.sqrt(width * 180.0 / rows * degree)
+
+
+def all_costs(world: World, field: Floats, neighbours: int, out: Costs, progress: Progress | None = None) -> None:
+    """Solve every place as a source, into `out`, (place, place) float32."""
+    graph, cell = grid_graph(field, neighbours), world.ground.cell
+    starts = range(0, world.size, BLOCK)
+    for start in starts:
+        out[start : start + BLOCK] = costs_from(graph.target, graph.weight, cell[start : start + BLOCK], cell)
+        if progress is not None:
+            progress(min(start + BLOCK, world.size), world.size)
+    # Both senses of a path add up the same edges in opposite orders: their last bits differ.
+    for start in starts:
+        rows = slice(start, min(start + BLOCK, world.size))
+        out[rows, start:] = np.minimum(out[rows, start:], out[start:, rows].T)
+        out[start:, rows] = out[rows, start:].T
+
+
+def given_costs(world: World, cost: NDArray[np.floating]) -> FineCosts:
+    """The path integrals that a world brings along, with the local costs on their diagonal.
+
+    Raises
+    ------
+    ValueError
+        If they are not symmetric and positive.
+    """
+    if cost.shape != (world.size, world.size) or not (cost > 0).all() or not np.allclose(cost, cost.T, rtol=1e-6):
+        message = f"`cost` must be a symmetric, positive ({world.size}, {world.size}) array, not {cost.shape}."
+        raise ValueError(message)
+    symmetric = 0.5 * (cost + cost.T)
+    return FineCosts(world, symmetric.astype(np.float32), np.diag(symmetric).astype(np.float64), np.zeros((0, 0)), 0)
+
+
+def kernel_of(costs: FineCosts, power: float, within: float) -> Costs:
+    """The trade kernel, (place, place) float32: path integrals to the power of -theta Upsilon.
+
+    `within` is the part of its own cell that a good crosses before it is used there.
+    """
+    kernel = np.empty(costs.integral.shape, np.float32)
+
+    def rows(start: int) -> None:
+        part = costs.integral[start : start + BLOCK].astype(np.float64)
+        own = np.arange(len(part))
+        part[own, start + own] = within * costs.local[start : start + BLOCK]
+        np.log(part, out=part)
+        part *= -power
+        kernel[start : start + BLOCK] = np.exp(part, out=part)
+
+    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+        list(pool.map(rows, range(0, len(kernel), BLOCK)))
+    return kernel
+
+
+def blocks_after_field(costs: FineCosts, field: Floats) -> Iterator[tuple[int, Costs]]:
+    """Path integrals under another cost of the cells, a block of rows at a time, each with its first row.
+
+    Where no cell is dearer the change is exact without solving every source again: a path that gains must pass one end
+    of an edge that is cheaper, so it goes by one of a few cells, from which alone costs are solved anew.
+    """
+    after, cell = grid_graph(field, costs.neighbours), costs.world.ground.cell
+    if (field > costs.field).any():
+        for start in range(0, costs.world.size, BLOCK):
+            yield start, costs_from(after.target, after.weight, cell[start : start + BLOCK], cell)
+        return
+    via = ends_of_changed_edges(grid_graph(costs.field, costs.neighbours), after)
+    yield from _blocks_by_way_of(costs, costs_from(after.target, after.weight, via, cell))
+
+
+def blocks_after_cut(costs: FineCosts, places: Indices, cut: float) -> Iterator[tuple[int, Costs]]:
+    """Path integrals once the ways between some places get cheaper by a share, a block of rows at a time.
+
+    For a world that brings its own integrals: a path that gains goes along the line between two of its places.
+    """
+    line = (1.0 - cut) * costs.integral[np.ix_(places, places)].astype(np.float64)
+    np.fill_diagonal(line, 0.0)
+    for k in range(len(places)):
+        line = np.minimum(line, line[:, k : k + 1] + line[k])
+    onward = costs.integral[places].astype(np.float64)
+    onward[np.arange(len(places)), places] = 0.0
+    reach = np.stack([(row[:, None] + onward).min(axis=0) for row in line])
+    yield from _blocks_by_way_of(costs, reach.astype(np.float32))
+
+
+def _blocks_by_way_of(costs: FineCosts, reach: Costs) -> Iterator[tuple[int, Costs]]:
+    for start in range(0, costs.world.size, BLOCK):
+        rows = np.arange(start, min(start + BLOCK, costs.world.size))
+        yield start, cheaper_by_way_of(costs.integral[rows], reach, rows)
+
+
+def ends_of_changed_edges(before: Graph, after: Graph) -> Indices:
+    """A small set of cells that holds an end of every edge whose weight differs."""
+    cell, edge = np.nonzero(before.weight != after.weight)
+    ends = np.stack([cell, before.target[cell, edge]], axis=1)
+    chosen: list[int] = []
+    while len(ends):
+        # The cell with most of the edges left; the first of them if several have as many.
+        most = int(np.argmax(np.bincount(ends.ravel())))
+        chosen.append(most)
+        ends = ends[(ends != most).all(axis=1)]
+    return np.array(sorted(chosen), dtype=np.intp)
+
+
+@numba.njit(cache=True, parallel=True)
+def cheaper_by_way_of(integral, reach, rows):
+    """Least of the known costs and of the ways over some cells; gains within rounding are none.
+
+    `integral` is (row, place) float32, `reach` the costs between those cells and all places, (via, place) float32,
+    `rows` the place of each row.
+    """
+    found = np.empty_like(integral)
+    places = integral.shape[1]
+    for i in numba.prange(len(rows)):
+        best = integral[i].copy()
+        for v in range(len(reach)):
+            there = reach[v, rows[i]]
+            onward = reach[v]
+            for s in range(places):
+                best[s] = min(best[s], there + onward[s])
+        for s in range(places):
+            known = integral[i, s]
+            found[i, s] = best[s] if best[s] < known * np.float32(1.0 - ROUNDING) else known
+    return found

@@ -1,0 +1,207 @@
+"""Locations and trade kernels of a world at two resolutions: every place by itself, or the region among groups."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fine_costs import Costs, FineCosts, blocks_after_cut, blocks_after_field, field_of, kernel_of, local_cost
+from .grouped_costs import GroupedCosts, regional_kernel
+from .grouping import Grouping, grouped_locations
+from .infrastructure import CostCoefficients
+from .locations import Locations
+from .policy import Change, field_after
+from .product import LANES, Product, fine_product, grouped_product
+from .world import Project, World, income_with_gradient, locations
+
+Floats = NDArray[np.float64]
+
+
+class CostDraw(NamedTuple):
+    """What a draw says about costs: theta Upsilon, the part of the own cell, and the cost coefficients."""
+
+    power: float
+    within: float
+    coefficients: CostCoefficients
+
+
+class Kernel(NamedTuple):
+    """A trade kernel, its diagonal, (location,), and its product with lanes."""
+
+    matrix: NDArray[np.floating]
+    own: Floats
+    product: Product
+
+
+class Geography(Protocol):
+    """A resolution: `lanes` draws of one kernel are solved together, and `region` selects the region's locations."""
+
+    @property
+    def lanes(self) -> int:
+        """How many draws are solved together."""
+        ...
+
+    @property
+    def region(self) -> slice | NDArray[np.intp]:
+        """The places of the region among the locations."""
+        ...
+
+    def locations(self, tilt: Floats) -> Locations:
+        """Locations at the income gradients of each lane."""
+        ...
+
+    def baseline(self, costs: CostDraw) -> Kernel:
+        """The kernel without a project."""
+        ...
+
+    def policy(self, base: Kernel, costs: CostDraw, changes: Sequence[Change]) -> Kernel:
+        """The kernel once a project has made its changes."""
+        ...
+
+    def refusal(self, costs: CostDraw, scenarios: Sequence[tuple[Change, ...]]) -> str:
+        """Why the resolution cannot solve a draw; empty if it can."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class FineGeography:
+    """Every place is a location; costs are solved from every place when they are first asked for.
+
+    `open_costs` gives the costs between places under some coefficients.
+    """
+
+    world: World
+    project: Project
+    neighbours: int
+    open_costs: Callable[[CostCoefficients], FineCosts]
+    lanes: int = LANES
+
+    @property
+    def region(self) -> NDArray[np.intp]:
+        """The places of the region."""
+        return self.project.region
+
+    def locations(self, tilt: Floats) -> Locations:
+        """Every place, at the income gradients of each lane."""
+        return locations(self.world, income_with_gradient(self.world, tilt))
+
+    def baseline(self, costs: CostDraw) -> Kernel:
+        """The kernel without a project."""
+        fine = self.open_costs(costs.coefficients)
+        return _fine_kernel(kernel_of(fine, costs.power, costs.within))
+
+    def policy(self, base: Kernel, costs: CostDraw, changes: Sequence[Change]) -> Kernel:
+        """The kernel after the changes; only pairs of places whose cost moves are computed."""
+        if not changes:
+            return base
+        fine = self.open_costs(costs.coefficients)
+        matrix = base.matrix.copy()
+        for start, block in self._blocks(fine, costs.coefficients, changes):
+            row, column = np.nonzero(block != fine.integral[start : start + len(block)])
+            # The own cell keeps its cost under every policy.
+            row, column = row[row + start != column], column[row + start != column]
+            matrix[row + start, column] = np.exp(-costs.power * np.log(block[row, column].astype(np.float64)))
+        return _fine_kernel(matrix)
+
+    def _blocks(
+        self, fine: FineCosts, coefficients: CostCoefficients, changes: Sequence[Change]
+    ) -> Iterator[tuple[int, Costs]]:
+        if self.world.terrain is not None:
+            return blocks_after_field(fine, field_after(self.world, self.project, coefficients, changes))
+        (cut,) = changes
+        return blocks_after_cut(fine, self.project.cells(cut.unfinished_only), cut.amount)
+
+    def refusal(self, costs: CostDraw, scenarios: Sequence[tuple[Change, ...]]) -> str:
+        """Why a world without infrastructure cannot solve a draw; there is no other reason."""
+        if self.world.terrain is None:
+            for change in (change for changes in scenarios for change in changes):
+                if change.kind != "cost_cut":
+                    return "a world with path integrals of its own has no roads to add to; only its costs can be cut"
+        return ""
+
+
+def _fine_kernel(matrix: NDArray[np.float32]) -> Kernel:
+    return Kernel(matrix, matrix.diagonal().astype(np.float64), fine_product(matrix))
+
+
+@dataclass(frozen=True, eq=False)
+class GroupedGeography:
+    """The region place by place among groups.
+
+    `open_costs` gives the costs of the groups, which are polynomials through a few computed ones under the
+    coefficients `central`; `bounds` and `largest` say how far they reach.
+    """
+
+    world: World
+    project: Project
+    grouping: Grouping
+    open_costs: Callable[[], GroupedCosts]
+    central: CostCoefficients
+    neighbours: int
+    bounds: tuple[float, float]
+    largest: Mapping[str, float]
+    lanes: int = 1
+
+    @property
+    def costs(self) -> GroupedCosts:
+        """Costs between groups."""
+        return self.open_costs()
+
+    @property
+    def region(self) -> slice:
+        """The places of the region, which stand first."""
+        return slice(0, self.grouping.singles)
+
+    def locations(self, tilt: Floats) -> Locations:
+        """Places of the region and groups, at the income gradients of each lane."""
+        return grouped_locations(self.world, self.grouping, income_with_gradient(self.world, tilt))
+
+    def baseline(self, costs: CostDraw) -> Kernel:
+        """The kernel without a project."""
+        matrix = np.exp(-costs.power * self.costs.log_costs(costs.power, costs.within))
+        if costs.coefficients != self.central:
+            self._solve_region(matrix, costs, ())
+        return _grouped_kernel(matrix)
+
+    def policy(self, base: Kernel, costs: CostDraw, changes: Sequence[Change]) -> Kernel:
+        """The kernel after the changes."""
+        if not changes:
+            return base
+        if costs.coefficients != self.central:
+            matrix = base.matrix.copy()
+            self._solve_region(matrix, costs, changes)
+            return _grouped_kernel(matrix)
+        (change,) = changes
+        matrix = self.costs.changed(base.matrix, costs.power, change.kind, change.unfinished_only, change.amount)
+        return _grouped_kernel(matrix)
+
+    def refusal(self, costs: CostDraw, scenarios: Sequence[tuple[Change, ...]]) -> str:
+        """Why a draw needs full resolution."""
+        remedy = 'use the setting resolution = "full"'
+        low, high = self.bounds
+        if not low <= costs.power <= high:
+            return f"theta times upsilon is {costs.power:g}; groups are known from {low:g} to {high:g}: {remedy}"
+        for changes in scenarios:
+            if len(changes) > 1 and costs.coefficients == self.central:
+                return f"a scenario makes {len(changes)} changes at once; groups know one at a time: {remedy}"
+            for change in changes:
+                most = self.largest[change.kind]
+                if not 0.0 <= change.amount <= most:
+                    return f"{change.kind} is {change.amount:g}; groups are known from 0 to {most:g}: {remedy}"
+        return ""
+
+    def _solve_region(self, matrix: NDArray[np.floating], costs: CostDraw, changes: Sequence[Change]) -> None:
+        """Costs from the places of the region, solved anew under other coefficients; those between groups stay."""
+        after = field_after(self.world, self.project, costs.coefficients, changes)
+        regional_kernel(
+            matrix, self.costs, self.world, self.project, self.grouping, after, self.neighbours, costs.power
+        )
+        single = np.arange(self.grouping.singles)
+        own = local_cost(self.world, field_of(self.world, costs.coefficients))[self.project.region]
+        matrix[single, single] = (costs.within * own) ** -costs.power
+
+
+def _grouped_kernel(matrix: NDArray[np.floating]) -> Kernel:
+    return Kernel(matrix, matrix.diagonal().astype(np.float64), grouped_product(matrix))

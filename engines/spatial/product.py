@@ -1,0 +1,97 @@
+"""Products with the trade kernel: the time of the model is spent here.
+
+What comes out for one lane is a function of the kernel and of that lane alone: every row is added up in one order,
+whatever stands in the other lanes and however many threads share the rows.
+"""
+
+from collections.abc import Callable
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ..lanes import LANES, fused, load, same, store
+
+Floats = NDArray[np.float64]
+Product = Callable[[Floats], Floats]
+
+_TILE = 8
+
+
+@numba.njit(cache=True, fastmath={"reassoc", "contract"})
+def single_product(kernel, vector, out):
+    """Kernel times one vector, (row,): rows by four, so that the vector is read from the cache once for them."""
+    rows, columns = kernel.shape
+    whole = rows - rows % 4
+    for r in range(0, whole, 4):
+        a = b = c = d = 0.0
+        for s in range(columns):
+            x = vector[s]
+            a += kernel[r, s] * x
+            b += kernel[r + 1, s] * x
+            c += kernel[r + 2, s] * x
+            d += kernel[r + 3, s] * x
+        out[r], out[r + 1], out[r + 2], out[r + 3] = a, b, c, d
+    for r in range(whole, rows):
+        a = 0.0
+        for s in range(columns):
+            a += kernel[r, s] * vector[s]
+        out[r] = a
+
+
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def lanes_product(kernel, vectors, out):
+    """Kernel times `LANES` vectors, (row, lane): a row is added up cell by cell in every lane.
+
+    Rows go by eight, whose sums fill the pipeline of the processor; the last eight may overlap those before.
+    """
+    rows, columns = kernel.shape
+    for tile in numba.prange((rows + _TILE - 1) // _TILE):
+        r = max(min(tile * _TILE, rows - _TILE), 0)
+        last = rows - 1
+        r1, r2, r3 = min(r + 1, last), min(r + 2, last), min(r + 3, last)
+        r4, r5, r6, r7 = min(r + 4, last), min(r + 5, last), min(r + 6, last), min(r + 7, last)
+        a = b = c = d = e = f = g = h = same(0.0)
+        for s in range(columns):
+            x = load(vectors, s)
+            a = fused(same(np.float64(kernel[r, s])), x, a)
+            b = fused(same(np.float64(kernel[r1, s])), x, b)
+            c = fused(same(np.float64(kernel[r2, s])), x, c)
+            d = fused(same(np.float64(kernel[r3, s])), x, d)
+            e = fused(same(np.float64(kernel[r4, s])), x, e)
+            f = fused(same(np.float64(kernel[r5, s])), x, f)
+            g = fused(same(np.float64(kernel[r6, s])), x, g)
+            h = fused(same(np.float64(kernel[r7, s])), x, h)
+        store(out, r, a)
+        store(out, r1, b)
+        store(out, r2, c)
+        store(out, r3, d)
+        store(out, r4, e)
+        store(out, r5, f)
+        store(out, r6, g)
+        store(out, r7, h)
+
+
+def fine_product(kernel: NDArray[np.floating]) -> Product:
+    """The product with a kernel of a whole world, for any number of lanes up to `LANES`."""
+
+    def product(vectors: Floats) -> Floats:
+        count = vectors.shape[1]
+        padded = np.zeros((len(vectors), LANES))
+        padded[:, :count] = vectors
+        out = np.empty((len(kernel), LANES))
+        lanes_product(kernel, padded, out)
+        return out[:, :count]
+
+    return product
+
+
+def grouped_product(kernel: NDArray[np.floating]) -> Product:
+    """The product with a kernel of groups, for one lane."""
+
+    def product(vectors: Floats) -> Floats:
+        out = np.empty(len(kernel))
+        single_product(kernel, np.ascontiguousarray(vectors[:, 0]), out)
+        return out[:, None]
+
+    return product

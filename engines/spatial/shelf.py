@@ -1,0 +1,151 @@
+"""Costs of a case on disk: those of a whole world in the cache, those of groups with the case or in the cache."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...data.archive import cache_folder, cached_matrix, load_archive, save_archive
+from .fine_costs import FineCosts, Floats, Progress, all_costs, field_of, given_costs, local_cost
+from .grouped_costs import Change, Family, GroupedCosts, chebyshev_nodes, group_costs
+from .grouping import Grouping
+from .infrastructure import CostCoefficients
+from .policy import Change as PolicyChange
+from .policy import field_after
+from .world import Project, World
+
+# theta Upsilon at which costs between groups are computed, and at which their changes are.
+BOUNDS = (1.2, 4.8)
+POWERS = chebyshev_nodes(*BOUNDS, 5)
+CHANGE_POWERS = chebyshev_nodes(*BOUNDS, 3)
+AMOUNTS = {
+    "cost_cut": (0.125, 0.25, 0.375, 0.5),
+    "crossing_other": (0.1, 0.2),
+    "crossing_none": (0.1, 0.2),
+}
+LARGEST = {kind: max(amounts) for kind, amounts in AMOUNTS.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class FineShelf:
+    """Costs between all places of a world; solved once and kept, then mapped into memory."""
+
+    world: World
+    identity: str
+    neighbours: int
+    progress: Progress | None = None
+    opened: dict[CostCoefficients, FineCosts] = field(default_factory=dict)
+
+    def __call__(self, coefficients: CostCoefficients) -> FineCosts:
+        """The costs under some coefficients; only the last ones are held."""
+        if coefficients not in self.opened:
+            self.opened.clear()
+            self.opened[coefficients] = self._open(coefficients)
+        return self.opened[coefficients]
+
+    def _open(self, coefficients: CostCoefficients) -> FineCosts:
+        if self.world.cost is not None:
+            return given_costs(self.world, self.world.cost)
+        field_now = field_of(self.world, coefficients)
+        name = digest([self.identity, self.neighbours, list(coefficients)])
+        shape = (self.world.size, self.world.size)
+
+        def fill(out: NDArray[np.float32]) -> None:
+            all_costs(self.world, field_now, self.neighbours, out, self.progress)
+
+        integral = cached_matrix(f"places-{name}", shape, fill)
+        return FineCosts(self.world, integral, local_cost(self.world, field_now), field_now, self.neighbours)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupedShelf:
+    """Costs between groups: those that come with the case, else those in the cache, else made from all places."""
+
+    fine: FineShelf
+    project: Project
+    grouping: Grouping
+    central: CostCoefficients
+    file: Path
+    identity: str
+    progress: Progress | None = None
+    opened: list[GroupedCosts] = field(default_factory=list)
+
+    def __call__(self) -> GroupedCosts:
+        """The costs."""
+        if not self.opened:
+            self.opened.append(self._open())
+        return self.opened[0]
+
+    def _open(self) -> GroupedCosts:
+        cached = cache_folder() / f"groups-{self.identity}.npz"
+        for file in (self.file, cached):
+            stored = load_archive(file, self.identity)
+            if stored is not None:
+                return unpacked(stored)
+        made = self.make()
+        save_archive(cached, packed(made, self.identity))
+        return made
+
+    def make(self) -> GroupedCosts:
+        """Compute the costs from those of all places."""
+        costs = self.fine(self.central)
+        return group_costs(costs, self.grouping, POWERS, CHANGE_POWERS, self._families(costs.world), self.progress)
+
+    def _families(self, world: World) -> Iterator[tuple[Family, Iterable[Floats]]]:
+        for unfinished in (False, True) if self.project.finished.any() else (False,):
+            for kind, amounts in AMOUNTS.items():
+                if self.project.mode != "road" and kind == "crossing_none":
+                    continue
+                changes = [PolicyChange(kind, unfinished, amount) for amount in amounts]
+                fields = [field_after(world, self.project, self.central, [change]) for change in changes]
+                yield Family(kind, unfinished, amounts), fields
+
+
+def packed(costs: GroupedCosts, identity: str) -> dict[str, NDArray]:
+    """Costs between groups as arrays for an archive."""
+    singles = len(costs.log_local)
+    lower = np.tril_indices(costs.size)
+    far = (lower[0] >= singles) | (lower[1] >= singles)
+    arrays = {
+        "identity": np.array(identity),
+        "powers": costs.powers,
+        "change_powers": costs.change_powers,
+        "near": costs.log_cost[0][np.tril_indices(singles, -1)].astype(np.float32),
+        "far": costs.log_cost[:, lower[0][far], lower[1][far]].astype(np.float32),
+        "log_local": costs.log_local,
+        "log_weight": costs.log_weight,
+    }
+    for (kind, unfinished), change in costs.changes.items():
+        stem = f"{kind}.{int(unfinished)}"
+        arrays[f"{stem}.amounts"], arrays[f"{stem}.pair"], arrays[f"{stem}.log_gain"] = change
+    return arrays
+
+
+def unpacked(arrays: dict[str, NDArray]) -> GroupedCosts:
+    """Costs between groups from the arrays of an archive."""
+    powers, singles = arrays["powers"], len(arrays["log_local"])
+    size = singles + round((np.sqrt((2 * singles + 1) ** 2 + 8 * arrays["far"].shape[1]) - (2 * singles + 1)) / 2)
+    log_cost = np.zeros((len(powers), size, size))
+    row, column = np.tril_indices(size)
+    far = (row >= singles) | (column >= singles)
+    log_cost[:, row[far], column[far]] = arrays["far"]
+    row, column = np.tril_indices(singles, -1)
+    log_cost[:, row, column] = arrays["near"]
+    whole = log_cost + np.tril(log_cost, -1).swapaxes(1, 2)
+    stems = [name.removesuffix(".pair") for name in arrays if name.endswith(".pair")]
+    changes = {
+        (stem.split(".")[0], stem.endswith(".1")): Change(
+            arrays[f"{stem}.amounts"], arrays[f"{stem}.pair"], arrays[f"{stem}.log_gain"]
+        )
+        for stem in stems
+    }
+    return GroupedCosts(powers, arrays["change_powers"], whole, arrays["log_local"], arrays["log_weight"], changes)
+
+
+def digest(content: object) -> str:
+    """A short hash of plain values."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
