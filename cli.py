@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 # The library is imported inside the commands: models, Dask and figures take seconds, for which `--help` must not wait.
 from .console import terminal
 
-HEADLINE_STUDIES = ("peru-divergence",)
+HEADLINE_STUDIES = ("peru-divergence", "corridor-returns")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A bundled study, or the path of a TOML file.")]
@@ -117,14 +117,21 @@ def describe(case: CaseName, json: Json = False) -> None:
 @app.command()
 def reproduce(
     case: CaseName = "peru-2002",
-    parameters: Annotated[str, typer.Option("--set", help="The parameter set: inferred or base-year.")] = "inferred",
+    parameters: Annotated[
+        str | None, typer.Option("--set", help="The parameter set of a `cge` case: inferred or base-year.")
+    ] = None,
+    resolution: Annotated[str | None, typer.Option(help="The resolution of a `spatial` case: full or region.")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder for the tables as CSV.")] = None,
     json: Json = False,
 ) -> None:
     """Set the central run beside the published tables, with the score."""
-    from .console import findings
+    from .console import corridor, findings
+    from .data import case_engine
 
-    findings.reproduction(case, parameters, out, json)
+    if case_engine(case) == "spatial":
+        corridor.reproduction(case, resolution, parameters, out, json)
+    else:
+        findings.reproduction(case, resolution, parameters, out, json)
 
 
 @app.command()

@@ -171,7 +171,7 @@ def _headline_line(row: Mapping[str, Scalar], subject: Subject, label: str, with
     carrier = str(row["carried_by"] or "")
     return HeadlineLine(
         label=label,
-        place=f"Table {row['table']}, p. {row['page']}".replace(" ", "\u00a0") if row["table"] else "",
+        place=_place(str(row["table"]), str(row["page"])),
         published=text("published"),
         central=text("central"),
         glyph=interval_glyph(quantiles, float(row["central"]), float(row["published"]), f"{row['label']}: {values}"),
@@ -182,6 +182,12 @@ def _headline_line(row: Mapping[str, Scalar], subject: Subject, label: str, with
         carrier=subject.factors.get(carrier, plain(carrier)) if carrier else "–",
         carrier_share=_carrier_share(float(row["carried_share"]), float(row["carried_confidence"])),
     )
+
+
+def _place(table: str, page: str) -> str:
+    """Where a number is printed, in one piece: a table with its page, or a section."""
+    words = f"Table {table}, p. {page}" if table else page
+    return words.replace(" ", "\u00a0")
 
 
 def _carrier_share(share: float, half_width: float) -> str:

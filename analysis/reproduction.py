@@ -113,7 +113,7 @@ def reproduce(case: str = "peru-2002", parameters: str = "inferred") -> Reproduc
         "table_5": _compared(loaded.results["table_5"], lambda row: _table_5(results, row)),
         "table_6": _compared(loaded.results["table_6"], lambda row: _table_6(results, row)),
     }
-    return Reproduction(case, parameters, tables, _findings(loaded.folder / "findings.toml", results))
+    return Reproduction(case, parameters, tables, read_findings(loaded.folder / "findings.toml", results))
 
 
 def _compared(published: pd.DataFrame, value: Callable[[dict[str, str]], float]) -> pd.DataFrame:
@@ -171,7 +171,8 @@ def _final(array: xr.DataArray, row: dict[str, str], **labels: str) -> float:
     return float(array.sel({"scenario": row["scenario"], **labels}).isel(year=-1))
 
 
-def _findings(file: Path, results: xr.Dataset) -> tuple[Finding, ...]:
+def read_findings(file: Path, results: xr.Dataset) -> tuple[Finding, ...]:
+    """The statements of a case's `findings.toml`, tested on a central run."""
     listed = tomllib.loads(file.read_text(encoding="utf-8"))["findings"]
     found = []
     for entry in listed:

@@ -16,12 +16,15 @@ from .crew import DaskCrew
 from .plugin import StudyPlugin
 
 # One death of a worker comes back to the driver at once, which decides; libraries must not start threads of their own.
+# Dask has workers give freed memory back at once, so that every large array costs page faults again; here it is kept.
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.nanny.pre-spawn-environ.NUMBA_NUM_THREADS": 1,
     "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": 1,
     "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": 1,
     "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": 1,
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**28,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 2**25,
     "distributed.admin.tick.limit": "30s",
 }
 LOOPBACK = "127.0.0.1"

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from ..data import bundled_cases, read_case
+from ..data import bundled_cases, case_engine, read_case
+from ..data.corridor import read_corridor
 from ..engines import Engine, engine
 from ..engines.ishigami import IshigamiEngine
-
-_DEFAULT_ENGINE = "cge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +44,6 @@ def load_case(case: str) -> Engine:
 
 
 def _entry(case: str) -> CaseEntry:
-    meta = read_case(case).meta
-    return CaseEntry(case, str(meta.get("engine", _DEFAULT_ENGINE)), str(meta.get("title", "")))
+    name = case_engine(case)
+    meta = read_corridor(case).meta if name == "spatial" else read_case(case).meta
+    return CaseEntry(case, name, str(meta.get("title", "")))

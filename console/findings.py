@@ -93,8 +93,11 @@ def _percent(share: float) -> str:
     return "–" if share is None or np.isnan(share) else f"{100 * share:.0f} %"
 
 
-def reproduction(case: str, parameters: str, out: Path | None, as_json: bool) -> None:
+def reproduction(case: str, resolution: str | None, parameters: str | None, out: Path | None, as_json: bool) -> None:
     """The central run beside the published tables; `base-year` always stands beside another set."""
+    if resolution is not None:
+        raise ValueError(f"The case {case} has no --resolution; that is for cases of the engine 'spatial'.")
+    parameters = parameters or "inferred"
     found = reproduce(case, parameters)
     beside = [] if parameters == _BESIDE else [reproduce(case, _BESIDE)]
     folder = out or (None if as_json else Path(_REPRODUCTION_FOLDER))

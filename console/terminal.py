@@ -5,7 +5,7 @@ import json
 import math
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -142,6 +142,29 @@ def _milestones(name: str) -> "Watcher":
             say(f"{name}: {state.done:,} of {state.runs:,} runs, {state.failed:,} failed{left}")
 
     return watch
+
+
+@contextmanager
+def counted(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar that follows a long computation of so many steps; where nobody looks, a line at each tenth of it."""
+    console = margin()
+    if not console.is_terminal:
+        told = -1
+
+        def watch(done: int, steps: int) -> None:
+            nonlocal told
+            tenth = 10 * done // steps
+            if tenth != told:
+                told = tenth
+                say(f"{name}: {done:,} of {steps:,}")
+
+        yield watch
+        return
+    columns = (TextColumn(name), BarColumn(bar_width=None), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"))
+    with Progress(*columns, console=console, expand=True, transient=True) as bar:
+        # Shown with the first step: mostly there is nothing to wait for.
+        task = bar.add_task(name, total=1, visible=False)
+        yield lambda done, steps: bar.update(task, completed=done, total=steps, visible=True)
 
 
 def duration(seconds: float) -> str:
