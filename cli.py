@@ -197,6 +197,8 @@ def run(
     from .verbs import run as run_study
 
     asked = read_study(study)
+    with terminal.counted(f"{asked.name}: what its runs share") as told:
+        asked.build_engine().prepare(told)
     with terminal.progress(asked.name) as watch:
         results = run_study(asked, out, cluster=cluster, workers=workers, mix=mix, progress=watch)
     raise typer.Exit(views.outcome(results, json))
@@ -296,6 +298,24 @@ def verify(
     from .sweeps.verify import verify as read_all
 
     raise typer.Exit(views.verification(read_all(store, against), json))
+
+
+@app.command()
+def corridor(
+    line: Annotated[Path, typer.Argument(metavar="LINE", help="A GeoJSON file with a line; its mode is a property.")],
+    out: Annotated[Path, typer.Option(help="A new folder for the case and a study of it.")],
+    region: Annotated[
+        str, typer.Option(help="ISO codes of the countries it is judged by, with commas; those it crosses if left out.")
+    ] = "",
+    within: Annotated[
+        float, typer.Option(min=1.0, help="Degrees from the line that the region reaches at most.")
+    ] = 20.0,
+    json: Json = False,
+) -> None:
+    """Make a case of a road, railway or waterway anywhere in the world, without a line of Python."""
+    from .console import corridor as corridors
+
+    corridors.make(line, out, region, within, json)
 
 
 @app.command()

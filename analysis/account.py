@@ -11,20 +11,22 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..engines import Engine, Outcome
-from ..sweeps.distribution import Distribution
-from .box import Box
+from ..sweeps.distribution import Choice, Distribution
+from .box import Box, Limit
 from .claims import ClaimResult
 from .exhibit import Card, Exhibit
 from .flip import Flip
 from .front import claim_glyph, decided, interval_words, undecided_words
 from .health import health, provenance
 from .publication import ReproductionScore
-from .subject import Subject
+from .subject import Subject, level_words
 from .tables import Cell, TextTable, number, percent, plain, short
 
 _HIDDEN = {"record", "format", "outputs", "notes", "dimensions", "study_origin", "title"}
 _OUTCOME_COLOURS = {"SOLVED": "#185562", "NOT_RUN": "#dde3e8"}
 _FAILED_COLOUR = "#b3460f"
+# A categorical assumption of more levels than this has its range in numbers.
+_MOST_LEVELS = 4
 
 
 def assumption_exhibit(subject: Subject, engine: Engine | None) -> Exhibit:
@@ -41,6 +43,7 @@ def assumption_exhibit(subject: Subject, engine: Engine | None) -> Exhibit:
             "distribution": plain(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(law).__name__).lower()),
             "parameters": _parameters(law),
             "central": math.nan if known is None else known.default,
+            "levels": "" if known is None else ", ".join(known.levels),
             "unit": "" if known is None else known.unit,
             "source": "" if known is None else known.source,
         }
@@ -48,12 +51,17 @@ def assumption_exhibit(subject: Subject, engine: Engine | None) -> Exhibit:
         group = f"; group {plain(factor.group)}" if factor.group else ""
         low, high = law.support
         ends = f"{short(low)} to {short(high)}" if math.isfinite(low) and math.isfinite(high) else record["parameters"]
+        central, note = short(record["central"]), _beyond_ends(law) if ends != record["parameters"] else ""
+        levels = subject.levels.get(factor.name, ())
+        if levels and isinstance(law, Choice) and len(law.values) <= _MOST_LEVELS:
+            central, ends = level_words((record["central"],), levels), level_words(law.values, levels)
+            note = "" if len(set(law.weights)) == 1 else _parameters(law, ("values",))
         rows.append(
             (
                 Cell(record["description"] or record["name"], note=f"{factor.name}{group}"),
-                Cell(short(record["central"]), "number"),
+                Cell(central, "number"),
                 Cell(ends, "number", record["unit"]),
-                Cell(record["distribution"], note=_beyond_ends(law) if ends != record["parameters"] else ""),
+                Cell(record["distribution"], note=note),
                 Cell(record["source"]),
             )
         )
@@ -61,13 +69,13 @@ def assumption_exhibit(subject: Subject, engine: Engine | None) -> Exhibit:
     return Exhibit("assumptions", "What was varied", pd.DataFrame(records), table=table)
 
 
-def claim_exhibit(claims: Sequence[ClaimResult], names: Mapping[str, str]) -> Exhibit:
+def claim_exhibit(claims: Sequence[ClaimResult], subject: Subject) -> Exhibit:
     """Every conclusion with what turns it: indices of its indicator, the smallest flip, the region where it fails."""
-    cards = tuple(Card(claim.claim, claim_glyph(claim), tuple(_claim_lines(claim, names))) for claim in claims)
+    cards = tuple(Card(claim.claim, claim_glyph(claim), tuple(_claim_lines(claim, subject))) for claim in claims)
     records = [
         {
             "conclusion": claim.claim,
-            "assumption": names.get(factor, factor),
+            "assumption": subject.factors.get(factor, factor),
             "total_order_index": value,
             "half_width": claim.total_confidence.get(factor, math.nan),
             "flips_alone": claim.flip.share.get(factor, math.nan) if claim.flip else math.nan,
@@ -82,7 +90,7 @@ def claim_exhibit(claims: Sequence[ClaimResult], names: Mapping[str, str]) -> Ex
     return Exhibit("claim-details", "", pd.DataFrame(records), caption, cards=cards)
 
 
-def _claim_lines(claim: ClaimResult, names: Mapping[str, str]) -> list[tuple[str, str]]:
+def _claim_lines(claim: ClaimResult, subject: Subject) -> list[tuple[str, str]]:
     lines = [
         ("Holds in", f"{percent(claim.share)} ({interval_words(claim)})" if claim.rows else claim.note or "no draw")
     ]
@@ -90,10 +98,10 @@ def _claim_lines(claim: ClaimResult, names: Mapping[str, str]) -> list[tuple[str
         lines.append(("Failed", f"{claim.failed:,} draws have no verdict; the interval counts them both ways"))
     if claim.missing:
         lines.append(("Not run yet", f"{claim.missing:,} draws"))
-    lines.append(("What decides", _deciders(claim, names)))
+    lines.append(("What decides", _deciders(claim, subject.factors)))
     if claim.rows:
-        lines.append(("Smallest change", _flip_words(claim.flip, names)))
-        lines.append(("Where", _box_words(claim, names)))
+        lines.append(("Smallest change", _flip_words(claim.flip, subject)))
+        lines.append(("Where", _box_words(claim, subject)))
     return lines
 
 
@@ -109,18 +117,19 @@ def _deciders(claim: ClaimResult, names: Mapping[str, str]) -> str:
     return "; ".join(shown) + " (total-order indices of the verdict)"
 
 
-def _flip_words(flip: Flip | None, names: Mapping[str, str]) -> str:
+def _flip_words(flip: Flip | None, subject: Subject) -> str:
     if flip is None:
         return "No change of one assumption alone, among the draws at hand, turns the verdict."
     moved = [
-        f"“{names.get(name, plain(name))}” from {short(value, 3)} to {short(flip.fails_values[name], 3)}"
+        f"“{subject.factors.get(name, plain(name))}” from {_amount(name, value, subject)} to "
+        f"{_amount(name, flip.fails_values[name], subject)}"
         for name, value in flip.holds_values.items()
         if value != flip.fails_values[name]
     ]
     return f"Moving {', '.join(moved)}, all else equal, is enough to make it fail."
 
 
-def _box_words(claim: ClaimResult, names: Mapping[str, str]) -> str:
+def _box_words(claim: ClaimResult, subject: Subject) -> str:
     box: Box | None = claim.box
     if box is None:
         rarer = "holds" if claim.share < 0.5 else "fails"
@@ -128,12 +137,23 @@ def _box_words(claim: ClaimResult, names: Mapping[str, str]) -> str:
     if not box.limits:
         return f"No range of a few assumptions tells where it {box.cases}."
     where = " and ".join(
-        f"“{names.get(limit.factor, plain(limit.factor))}”{limit.words[len(limit.factor) :]}" for limit in box.limits
+        f"“{subject.factors.get(limit.factor, plain(limit.factor))}”{_limit_words(limit, subject)}"
+        for limit in box.limits
     )
     return (
         f"Where {where}, it {box.cases} in {percent(box.density)} of the draws, against {percent(box.overall)} over "
         f"all; {percent(box.coverage)} of the draws in which it {box.cases} lie there."
     )
+
+
+def _limit_words(limit: Limit, subject: Subject) -> str:
+    if limit.levels and limit.factor in subject.levels:
+        return f" is {level_words(limit.levels, subject.levels[limit.factor])}"
+    return limit.words[len(limit.factor) :]
+
+
+def _amount(factor: str, value: float, subject: Subject) -> str:
+    return level_words((value,), subject.levels[factor]) if factor in subject.levels else short(value, 3)
 
 
 def health_exhibit(subject: Subject) -> Exhibit:

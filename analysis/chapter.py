@@ -14,13 +14,15 @@ from .account import (
     provenance_exhibit,
     reproduction_exhibit,
 )
+from .atlas import map_exhibits
 from .claims import ClaimResult, claims
 from .evidence import agreement_exhibit, convergence_exhibits, fan_exhibits, importance_exhibits, importance_of
 from .exhibit import Chapter, Exhibit, LongText, Section
 from .front import facts, failure_words, front_page, skipped_lines
-from .headline import headline_table
+from .headline import headline_questions, headline_table
 from .importance import Importance
 from .publication import Publication
+from .resolution import case_resolution, resolution_exhibit, resolution_sentence
 from .sample import AnalysisError, SweepResults
 from .subject import Subject, subject_of
 from .tables import plain
@@ -51,7 +53,7 @@ def chapter_of(store: SweepResults, engine: Engine | None, publication: Publicat
     """
     headlines = pd.DataFrame() if engine is None else headline_table(store, engine)
     about = list(headlines["output"].value_counts().index) if len(headlines) else []
-    subject = subject_of(store, engine, slug, about)
+    subject = subject_of(store, engine, slug, about, headline_questions(headlines))
     judged = claims(store)
     found, lacking = _importance(subject)
     counts = _counts(store)
@@ -70,11 +72,13 @@ def chapter_of(store: SweepResults, engine: Engine | None, publication: Publicat
             section
             for section in (
                 _paths(subject),
+                _maps(subject, engine),
                 _carriers(subject, found, lacking),
                 *_signs(subject, publication),
                 _settled(subject),
                 _conclusions(subject, judged),
                 _reproduction(publication),
+                _resolution(subject, engine),
                 Section("assumptions", "The assumptions", (assumption_exhibit(subject, engine),)),
                 _health(subject, counts, headlines),
                 _provenance(subject),
@@ -117,6 +121,11 @@ def _paths(subject: Subject) -> Section | None:
     return Section("paths", "Paths over time", tuple(exhibits)) if exhibits else None
 
 
+def _maps(subject: Subject, engine: Engine | None) -> Section | None:
+    exhibits = map_exhibits(subject, engine)
+    return Section("maps", "Maps", tuple(exhibits)) if exhibits else None
+
+
 def _carriers(subject: Subject, found: dict[str, Importance], lacking: str) -> Section | None:
     title = "Which assumptions carry the uncertainty"
     if lacking:
@@ -151,7 +160,7 @@ def _settled(subject: Subject) -> Section | None:
 def _conclusions(subject: Subject, judged: Sequence[ClaimResult]) -> Section | None:
     if not judged:
         return None
-    return Section("conclusions", "The conclusions in detail", (claim_exhibit(judged, subject.factors),))
+    return Section("conclusions", "The conclusions in detail", (claim_exhibit(judged, subject),))
 
 
 def _reproduction(publication: Publication) -> Section | None:
@@ -166,6 +175,14 @@ def _reproduction(publication: Publication) -> Section | None:
         (reproduction_exhibit(publication.scores),),
         paragraphs,
     )
+
+
+def _resolution(subject: Subject, engine: Engine | None) -> Section | None:
+    frame = None if engine is None else case_resolution(engine)
+    if frame is None or frame.empty:
+        return None
+    title = "How far the region's resolution can be trusted"
+    return Section("resolution", title, (resolution_exhibit(subject, frame),), (resolution_sentence(frame),))
 
 
 def _health(subject: Subject, counts: _Counts, headlines: pd.DataFrame) -> Section:

@@ -4,7 +4,6 @@ A printed number matches if ours has its sign and lies within a factor of 1.5 of
 data and not a replication: the study's own grid of roads is not public.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from ..data.corridor import read_corridor
-from ..engines import Engine, engine
+from ..engines import Engine, Steps, engine
 from .reproduction import Finding, read_findings
 
 SENTENCE = "A consistency check on open data, not a replication."
@@ -58,7 +57,7 @@ class CorridorReproduction:
 
 
 def reproduce_corridor(
-    case: str = "pacific-corridor", resolution: str = "full", progress: Callable[[int, int], None] | None = None
+    case: str = "pacific-corridor", resolution: str = "full", progress: Steps | None = None
 ) -> CorridorReproduction:
     """Solve the central run of a corridor case and set it beside the published numbers.
 
@@ -72,7 +71,8 @@ def reproduce_corridor(
         Called with steps done and steps in all while costs are solved.
     """
     folder = read_corridor(case).folder
-    model = engine("spatial", case, resolution=resolution, progress=progress)
+    model = engine("spatial", case, resolution=resolution)
+    model.prepare(progress)
     results = model.solve({}, list(model.scenarios))
     return CorridorReproduction(
         case, resolution, _table(folder, model, results), read_findings(folder / "findings.toml", results)
@@ -90,15 +90,10 @@ def _table(folder: Path, model: Engine, results: xr.Dataset) -> pd.DataFrame:
         if line["output"] in ("gini", "income_gini"):
             array = array - array.sel(scenario="baseline")
         for scenario in model.scenarios:
-            value = float(array.sel(scenario=scenario))
+            value, unit = float(array.sel(scenario=scenario)), str(results[line["output"]].attrs["units"])
             if line["output"] == _EXCESS:
-                value = 100.0 * (value - 1.0)
-            found = printed.loc[printed["item"] == line["item"]]
-            records += [
-                _row(
-                    line, scenario, value, str(array.attrs.get("units", results[line["output"]].attrs["units"])), found
-                )
-            ]
+                value, unit = 100.0 * (value - 1.0), "%"
+            records.append(_row(line, scenario, value, unit, printed.loc[printed["item"] == line["item"]]))
     return pd.DataFrame.from_records(records)
 
 

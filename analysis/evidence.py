@@ -17,6 +17,8 @@ from .tables import HeatMap, agreement_cell, agreement_legend, long_frame, numbe
 
 _BARS = 8
 _LINES = 5
+# Six stand in a row; of four or five, paths and differences have a row each.
+_ROWS = {4: "narrow four", 5: "narrow five"}
 
 
 def fan_exhibits(subject: Subject) -> list[Exhibit]:
@@ -50,6 +52,7 @@ def fan_exhibits(subject: Subject) -> list[Exhibit]:
 def _fans(subject: Subject, parts: dict[str, xr.DataArray], reference: float) -> tuple[PanelGroup, ...]:
     """A group of panels for each scenario: its paths, then its differences from the baseline."""
     colours = dict(zip(subject.scenarios, series_colours(len(subject.scenarios)), strict=True))
+    fans_of_a_row = parts["level"].sizes[CELL]
     groups = []
     for scenario, title in subject.scenarios.items():
         panels: list[Panel] = []
@@ -69,7 +72,7 @@ def _fans(subject: Subject, parts: dict[str, xr.DataArray], reference: float) ->
                 )
                 word, beside = ("path", 0) if kind == "level" else ("difference", 1)
                 panels.append(Panel(str(cell), Markup(drawing), word, 2 * place + beside))
-        groups.append(PanelGroup(title, tuple(panels)))
+        groups.append(PanelGroup(title, tuple(panels), _ROWS.get(fans_of_a_row, "narrow")))
     return tuple(groups)
 
 
@@ -114,7 +117,9 @@ def _importance_panels(subject: Subject, shown: xr.Dataset, title: str, unit: st
     top = float(np.nanmax(ends.values, initial=0.0))
     names = [subject.factors.get(str(name), plain(str(name))) for name in shown["factor"].values]
     panels = []
-    for scenario in map(str, shown["scenario"].values):
+    # A result that is a gap to the baseline has nothing to show in the baseline itself.
+    varied = shown["total"].fillna(0.0).any(["factor", CELL]).values
+    for scenario in map(str, shown["scenario"].values[varied | ~varied.any()]):
         drawing = index_panel(
             shown.sel(scenario=scenario),
             name=f"{subject.slug}-importance-{scenario}",

@@ -20,7 +20,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class PanelGroup:
-    """Panels that stand together. `layout` is "narrow" (six on a desk) or "wide" (three), with "two" or "one" added."""
+    """Panels that stand together.
+
+    `layout` is "narrow" (six on a desk; "narrow four" and "narrow five" as many) or "wide" (three), with "two" or "one"
+    added.
+    """
 
     title: str
     panels: tuple[Panel, ...]
@@ -83,6 +87,7 @@ class HeadlineLine:
     central: str
     glyph: Markup
     interval: str
+    interval_unit: str
     outside: bool
     sign: str
     weak: bool

@@ -5,6 +5,7 @@ on a telephone. Text stays text: the page's own fonts set it, it can be searched
 """
 
 import io
+import math
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -83,7 +84,7 @@ def fan_panel(
         An `<svg>` element.
     """
     time = np.asarray(bands[bands.dims[-1]].values)
-    with _drawing(name, label, 2.5, 1.8, 10.0) as (figure, text):
+    with drawing(name, label, 2.5, 1.8, 10.0) as (figure, text):
         axes = figure.add_axes((0.17, 0.14, 0.63, 0.81))
         axes.axhline(reference, color=MUTED, linewidth=0.7)
         for (low, high), alpha in ((OUTER, 0.2), (INNER, 0.38)):
@@ -94,7 +95,7 @@ def fan_panel(
         axes.set_xlim(time[0], time[-1])
         axes.set_xticks([time[0], time[len(time) // 2], time[-1]])
         axes.yaxis.set_major_locator(MaxNLocator(4))
-        end = f"{median[-1]:.3g}".replace("-", "−")
+        end = _last_value(float(median[-1]), limits[1] - limits[0])
         axes.annotate(end, (time[-1], median[-1]), (3, 0), textcoords="offset points", va="center", color=colour)
     return text[0]
 
@@ -128,7 +129,7 @@ def index_panel(
     thick = 0.78 / len(cells)
     lines = [textwrap.wrap(plain, 28) for plain in names]
     height = 0.6 + len(names) * max(0.17 * max(map(len, lines), default=1) + 0.08, 0.2 + 0.1 * len(cells))
-    with _drawing(name, label, 5.1, height, 11.0) as (figure, text):
+    with drawing(name, label, 5.1, height, 11.0) as (figure, text):
         axes = figure.add_axes((0.42, 0.5 / height, 0.55, 1 - 0.53 / height))
         for place, (cell, colour) in enumerate(zip(cells, colours, strict=True)):
             here = indices.sel(cell=cell)
@@ -157,7 +158,7 @@ def convergence_panel(total: xr.DataArray, *, name: str, label: str, confidence:
     """
     samples = total["samples"].values
     count = total.sizes["factor"]
-    with _drawing(name, label, 5.1, 2.9, 11.0) as (figure, text):
+    with drawing(name, label, 5.1, 2.9, 11.0) as (figure, text):
         axes = figure.add_axes((0.1, 0.17, 0.87, 0.8))
         for i, (marker, colour) in enumerate(zip(_MARKERS, series_colours(count), strict=False)):
             place = np.arange(len(samples)) + (i - (count - 1) / 2) * 0.05
@@ -177,6 +178,12 @@ def series_key(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Colour and name, with its marker, of each line of a `convergence_panel`; at most eight."""
     pairs = zip(_SYMBOLS, series_colours(len(names)), names, strict=False)
     return tuple((colour, f"{symbol} {plain}") for symbol, colour, plain in pairs)
+
+
+def _last_value(value: float, height: float) -> str:
+    """Three digits, but none that would be too small to see on an axis of this height."""
+    places = max(2, 2 - math.floor(math.log10(height))) if math.isfinite(height) and height > 0 else 6
+    return f"{round(value, places) + 0.0:.3g}".replace("-", "−")
 
 
 def _row_label(axes: Axes, row: int, lines: Sequence[str]) -> None:
@@ -204,7 +211,7 @@ def _at(bands: xr.DataArray, quantile: float) -> NDArray[np.float64]:
 
 
 @contextmanager
-def _drawing(name: str, label: str, width: float, height: float, size: float) -> Iterator[tuple[Figure, list[str]]]:
+def drawing(name: str, label: str, width: float, height: float, size: float) -> Iterator[tuple[Figure, list[str]]]:
     """A figure in inches, its text in points, to draw on; when the block ends its SVG is the one item of the list."""
     text: list[str] = []
     with mpl.rc_context():
@@ -230,7 +237,8 @@ def _inline(svg: str, name: str, label: str) -> str:
     inside = re.sub(r'href="#', f'href="#{name}-', inside)
     inside = re.sub(r"font-family: [^;\"]+;? ?", "", inside)
     inside = re.sub(r' transform="rotate\(-0 [^"]*"', "", inside)
-    inside = re.sub(r"(\d\.\d\d)\d+", r"\1", inside)
+    # Inside the tags only: a small number that the reader sees keeps all its digits.
+    inside = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), inside)
     inside = re.sub(r">\s+<", "><", inside)
     extent = box.group(1) if box else "0 0 100 100"
     return f'<svg viewBox="{extent}" role="img" aria-label="{escape(label)}">{inside}</svg>'

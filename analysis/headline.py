@@ -161,6 +161,14 @@ def headline_table(
     return table
 
 
+def headline_questions(table: pd.DataFrame) -> list[tuple[str, Mapping[str, list[str]]]]:
+    """The output of every line of a `headline_table`, and the labels at which it is taken."""
+    if not len(table):
+        return []
+    pairs = zip(table["output"], table["select"], strict=True)
+    return [(str(output), {dim: [label] for dim, label in _selection(str(select)).items()}) for output, select in pairs]
+
+
 def _headline(cells: Mapping[str, str]) -> Headline:
     """One row of the table; a ValueError says which cell is wrong."""
     numbers: dict[str, float] = {}
@@ -169,25 +177,30 @@ def _headline(cells: Mapping[str, str]) -> Headline:
             numbers[name] = float(cells[name])
         except ValueError:
             raise ValueError(f"{name} is {cells[name]!r}, which is not a number") from None
-    select = {}
-    for part in filter(None, (part.strip() for part in cells["select"].split(";"))):
-        dimension, separator, label = part.partition("=")
-        if not separator:
-            raise ValueError(f"select is {cells['select']!r}; write dimension=label, several joined by semicolons")
-        select[dimension.strip()] = label.strip()
     return Headline(
         id=cells["id"],
         label=cells["label"],
         output=cells["output"],
         scenario=cells["scenario"],
         relative_to=cells["relative_to"] or None,
-        select=select,
+        select=_selection(cells["select"]),
         published=numbers["published"],
         unit=cells["unit"],
         table=cells["table"],
         page=cells["page"],
         decimals=int(numbers["format_decimals"]),
     )
+
+
+def _selection(text: str) -> dict[str, str]:
+    """Labels by dimension; a ValueError says how they are written."""
+    select = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        dimension, separator, label = part.partition("=")
+        if not separator:
+            raise ValueError(f"select is {text!r}; write dimension=label, several joined by semicolons")
+        select[dimension.strip()] = label.strip()
+    return select
 
 
 def _central(store: SweepResults, engine: Engine, lines: Sequence[Headline]) -> dict[str, float]:

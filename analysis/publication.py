@@ -97,7 +97,7 @@ def case_publication(engine: Engine) -> Publication:
         If a table that the case names cannot be read.
     """
     grids = case_grids(engine)
-    if engine.name != "cge" or not _case_folder(engine).joinpath("findings.toml").is_file():
+    if engine.name != "cge" or not case_folder(engine).joinpath("findings.toml").is_file():
         return Publication(grids)
     runs = [(reproduce(engine.case, parameters), note) for parameters, note in IN_SAMPLE.items()]
     return Publication(grids, tuple(score_from_record(run.as_json(), note) for run, note in runs), UNEXPLAINED)
@@ -115,7 +115,7 @@ def case_grids(engine: Engine) -> tuple[PublishedGrid, ...]:
     AnalysisError
         If a column or a file is missing.
     """
-    folder = _case_folder(engine)
+    folder = case_folder(engine)
     table = folder.joinpath("grids.csv")
     if not table.is_file():
         return ()
@@ -140,7 +140,8 @@ def _grid(folder: Traversable, record: Mapping[str, str]) -> PublishedGrid:
     return PublishedGrid(record["title"], record["place"], record["output"], values)
 
 
-def _case_folder(engine: Engine) -> Traversable:
+def case_folder(engine: Engine) -> Traversable:
+    """The folder of an engine's case, bundled or the user's."""
     folder = Path(engine.case)
     return folder if folder.is_dir() else resources.files("cordillera.data").joinpath("cases", engine.case)
 

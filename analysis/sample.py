@@ -154,8 +154,19 @@ def output_sample(
         If the store has no such output or scenario.
     """
     array = output_array(store, output, select)
+    return sample_of(array, store.outcome() if outcome is None else outcome, relative_to)
+
+
+def sample_of(array: xr.DataArray, outcome: xr.DataArray, relative_to: str | None = None) -> OutputSample:
+    """An output (scenario, draw, ...), or a part of its cells, to be analysed as it is or relative to a scenario.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such scenario.
+    """
     reference = None if relative_to is None else _cells(array, relative_to)
-    return OutputSample(array, store.outcome() if outcome is None else outcome, relative_to, reference)
+    return OutputSample(array, outcome, relative_to, reference)
 
 
 def output_array(store: SweepResults, output: str, select: Mapping[str, object] | None = None) -> xr.DataArray:

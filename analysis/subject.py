@@ -1,17 +1,21 @@
 """What a chapter of the report is about: a store, its labels in plain words, and the outputs that it shows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
 from ..engines import BASELINE, Engine
+from ..sweeps.claim import Claim
 from .importance import assumption_names
 from .sample import SweepResults
 from .tables import plain
 
 _MOST_CELLS = 6
+
+# An output, and the labels of its dimensions at which somebody asks for it.
+Question = tuple[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,10 @@ class Subject:
     key : str
         The output whose uncertainty is explained; empty if there is none.
     select : mapping of str to label
-        The labels at which the key output is taken (the last year, where it has years).
+        The labels at which the key output is taken: the last year, where it has years; those that headlines and claims
+        ask for, where it has many.
+    levels : mapping of str to tuple of str
+        What the values of a categorical factor stand for, in words.
     """
 
     store: SweepResults
@@ -43,6 +50,7 @@ class Subject:
     path: str
     key: str
     select: Mapping[str, object]
+    levels: Mapping[str, tuple[str, ...]]
 
     @property
     def policies(self) -> list[str]:
@@ -54,7 +62,9 @@ class Subject:
         return self.store.output(output)
 
 
-def subject_of(store: SweepResults, engine: Engine | None, slug: str, preferred: Iterable[str]) -> Subject:
+def subject_of(
+    store: SweepResults, engine: Engine | None, slug: str, preferred: Iterable[str], asked: Iterable[Question] = ()
+) -> Subject:
     """Choose what stands for the study: what it asks for itself, else what its headlines and claims are about.
 
     Parameters
@@ -67,17 +77,22 @@ def subject_of(store: SweepResults, engine: Engine | None, slug: str, preferred:
         Unique on the page.
     preferred : iterable of str
         Outputs that headlines are about, the most frequent first.
+    asked : iterable of Question
+        Where in the outputs the headlines look.
     """
     study = store.study
     about = [*study.report.outputs, *preferred, *(name for claim in study.claims for name in claim.outputs_needed)]
     ordered = list(dict.fromkeys(name for name in [*about, *study.outputs] if name in study.outputs))
     arrays = {name: store.output(name) for name in ordered}
     paths = [name for name, array in arrays.items() if _is_path(array)]
-    tables = [name for name, array in arrays.items() if not _years(array) and _cells(array) <= _MOST_CELLS]
-    key = tables[0] if tables else (paths[0] if paths else "")
+    questions = [*asked, *(question for claim in study.claims for question in claim_questions(claim))]
+    tables = {name: _narrowed(array, questions) for name, array in arrays.items() if not _years(array)}
+    tables = {name: select for name, select in tables.items() if select is not None}
+    key = next(iter(tables), paths[0] if paths else "")
     year = _years(arrays[key]) if key else None
-    select: dict[str, object] = {} if not year else {year: arrays[key][year].values[-1].item()}
-    descriptions = {} if engine is None else {name: factor.description for name, factor in engine.factors.items()}
+    select = tables.get(key, {}) if not year else {year: arrays[key][year].values[-1].item()}
+    known = {} if engine is None else engine.factors
+    descriptions = {name: factor.description for name, factor in known.items()}
     return Subject(
         store=store,
         slug=slug,
@@ -86,7 +101,48 @@ def subject_of(store: SweepResults, engine: Engine | None, slug: str, preferred:
         path=paths[0] if paths else "",
         key=key,
         select=select,
+        levels={
+            name: tuple(each.replace("_", " ") for each in factor.levels)
+            for name, factor in known.items()
+            if factor.levels
+        },
     )
+
+
+def level_words(values: Iterable[float], levels: Sequence[str]) -> str:
+    """Values of a categorical factor as its levels, joined by "or"."""
+    return " or ".join(levels[int(value)] for value in values)
+
+
+def claim_questions(claim: Claim) -> list[Question]:
+    """Where in which outputs a claim looks."""
+    questions = []
+    for part in claim.parts:
+        for selection in (part.select, *(part.difference or ())):
+            labels = {
+                dim: [str(each) for each in (label if isinstance(label, tuple) else (label,))]
+                for dim, label in selection
+            }
+            questions.append((part.output, labels))
+    return questions
+
+
+def _narrowed(array: xr.DataArray, questions: Iterable[Question]) -> dict[str, object] | None:
+    """The labels at which an output is asked for, if it has too many cells to show all; None if those are too many."""
+    if _cells(array) <= _MOST_CELLS:
+        return {}
+    wanted: dict[str, set[str]] = {}
+    for output, labels in questions:
+        for dim, chosen in labels.items() if output == array.name else ():
+            wanted.setdefault(dim, set()).update(chosen)
+    select: dict[str, object] = {}
+    count = 1
+    for dim in map(str, array.dims[2:]):
+        kept = [label for label in array[dim].values.tolist() if str(label) in wanted.get(dim, ())]
+        if kept:
+            select[dim] = kept
+        count *= len(kept) or array.sizes[dim]
+    return select if count <= _MOST_CELLS else None
 
 
 def _years(array: xr.DataArray) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from distributed import Worker, WorkerPlugin
 
-from ..sweeps import Job, assert_same_versions, prepare
+from ..sweeps import Job, assert_same_versions, environment, prepare
 
 
 class StudyPlugin(WorkerPlugin):
@@ -49,17 +49,26 @@ def prepare_once_a_host(job: Job) -> None:
 
 @contextlib.contextmanager
 def _first_compiles(name: str) -> Iterator[None]:
-    """Hold back all processes of a host but one until it has filled the compiler's cache."""
+    """Hold back all processes of a host but one until it has filled the compiler's cache, unless it is full already."""
     try:
         import fcntl
     except ImportError:  # not POSIX: every worker compiles for itself
         yield
         return
     path = Path(tempfile.gettempdir()) / f"cordillera-{os.getuid()}-{name[:16]}.lock"
-    with path.open("w") as file:
+    with path.open("a+") as file:
+        file.seek(0)
+        if file.read() == environment():
+            # Filled by an earlier sweep. Should somebody have emptied it, every worker compiles for itself.
+            yield
+            return
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             # Shared, so that those who waited go on together.
             fcntl.flock(file, fcntl.LOCK_SH)
+            yield
+            return
         yield
+        file.truncate(0)
+        file.write(environment())

@@ -1,14 +1,30 @@
 """A line through the world on the command line: making a case of it, and its central run beside what was printed."""
 
 from collections.abc import Hashable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ..analysis.corridor_reproduction import MATCH_FACTOR, SENTENCE, CorridorReproduction, reproduce_corridor
+from ..data.new_corridor import write_corridor
 from .terminal import counted, say, show, write_json
 
 _RESOLUTION = "full"
+_LISTED = 20
 _FOLDER = "reproduction"
+
+
+def make(line: Path, out: Path, region: str, within: float, as_json: bool) -> None:
+    """Write the folder of a line, and say what to do with it."""
+    countries = [code.strip().upper() for code in region.split(",") if code.strip()]
+    made = write_corridor(line, out, countries, within)
+    if as_json:
+        write_json(asdict(made) | {"folder": str(made.folder), "study": str(made.study)})
+        return
+    say(f"{made.corridor} cells of the corridor and {made.region} of its region ({', '.join(made.countries)}).")
+    if made.left_out:
+        say(f"Left out, since nobody lives there: {', '.join(made.left_out[:_LISTED])}.")
+    say(f"Written: {made.folder}. Edit its tables as you like, then: cordillera run {made.study} --out STORE")
 
 
 def reproduction(case: str, resolution: str | None, parameters: str | None, out: Path | None, as_json: bool) -> None:
@@ -49,4 +65,5 @@ def _show(found: CorridorReproduction) -> None:
 
 def _cell(row: Mapping[Hashable, Any]) -> str:
     mark = "*" if row["within_factor"] is True else "+" if row["sign_agrees"] is True else ""
-    return f"{row['model']:,.4g}{mark}"
+    value = float(row["model"])
+    return f"{value:,.0f}{mark}" if abs(value) >= 1000 else f"{value:.4g}{mark}"

@@ -21,8 +21,8 @@ def build_kernel(case: str) -> Path:
     case : str
         A bundled case, or a folder.
     """
-    shelf: GroupedShelf = engine("spatial", case, progress=_tell).geography.open_costs  # type: ignore[attr-defined]
-    save_archive(shelf.file, packed(shelf.make(), shelf.identity))
+    shelf: GroupedShelf = engine("spatial", case).geography.open_costs  # type: ignore[attr-defined]
+    save_archive(shelf.file, packed(shelf.make(_tell), shelf.identity))
     return shelf.file
 
 

@@ -2,17 +2,38 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import cordillera
+import pandas as pd
 import typer
+from cordillera.analysis.corridor_reproduction import MATCH_FACTOR, reproduce_corridor
 from cordillera.analysis.reproduction import IN_SAMPLE, UNEXPLAINED, reproduce
 from cordillera.cli import app
 from cordillera.console.findings import score_rows, side_by_side
+from cordillera.engines import Factor
+from cordillera.engines.spatial.parameters import CONDITIONS
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.parsers.rst import Directive, directives
 from sphinx.application import Sphinx
 
 SETS = ("inferred", "base-year")
+PACKAGE = Path(cordillera.__file__).parent
+# Levels of a factor that are listed one by one.
+_FEW = 4
+# What a choice moves in a corridor study: heading, output, scenario, labels.
+MOVED = (
+    ("income", "income_gap", "cost_cut", {"place": "corridor"}),
+    ("people", "population_gap", "cost_cut", {"place": "corridor"}),
+    ("utility", "utility_gap", "cost_cut", {"place": "corridor"}),
+    ("trade", "openness_gap", "cost_cut", {"place": "corridor"}),
+    ("poorest", "income_gap", "cost_cut", {"place": "poorest_20"}),
+    ("richest", "income_gap", "cost_cut", {"place": "richest_20"}),
+    ("gain", "gain", "cost_cut", {"reading": "total_gdp", "money_area": "home"}),
+    ("income, road", "income_gap", "major_road", {"place": "corridor"}),
+    ("gain, road", "gain", "major_road", {"reading": "total_gdp", "money_area": "home"}),
+    ("mean income, road", "gain", "major_road", {"reading": "mean_income", "money_area": "home"}),
+)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], code: Sequence[int] = ()) -> nodes.table:
@@ -34,17 +55,30 @@ def _row(cells: Sequence[object], code: Sequence[int]) -> nodes.row:
 
 
 class Factors(Directive):
-    """`{factors} ENGINE CASE`: the factors and shock parameters of a case."""
+    """`{factors} ENGINE CASE`: the factors and shock parameters of a case; with `:source:`, where each comes from."""
 
     required_arguments = 2
+    option_spec: ClassVar = {"source": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         engine = cordillera.engine(self.arguments[0], case=self.arguments[1])
+        header = ["factor", "unit", "default", "accepted", "what it is"]
         rows = [
-            (factor.name, factor.unit, f"{factor.default:g}", f"{factor.low:g} to {factor.high:g}", factor.description)
+            [factor.name, factor.unit, *_default_and_range(factor), factor.description]
             for factor in engine.factors.values()
         ]
-        return [table(("factor", "unit", "default", "accepted", "what it is"), rows, code=(0,))]
+        if "source" in self.options:
+            header.append("source")
+            rows = [[*row, factor.source] for row, factor in zip(rows, engine.factors.values(), strict=True)]
+        return [table(header, rows, code=(0,))]
+
+
+def _default_and_range(factor: Factor) -> tuple[str, str]:
+    if factor.levels:
+        few = len(factor.levels) <= _FEW
+        allowed = ", ".join(factor.levels) if few else f"{factor.levels[0]} to {factor.levels[-1]}"
+        return factor.levels[int(factor.default)], allowed
+    return f"{factor.default:g}", f"{factor.low:g} to {factor.high:g}"
 
 
 class Outputs(Directive):
@@ -82,13 +116,32 @@ def _parameter(parameter: typer.core.TyperArgument | typer.core.TyperOption) -> 
     return ", ".join(parameter.opts), parameter.help or ""
 
 
+class Conditions(Directive):
+    """`{conditions}`: the conditions under which the spatial model has one equilibrium, as the engine tests them."""
+
+    def run(self) -> list[nodes.Node]:
+        return [table(("condition", "it must be that"), [(name, words) for name, words, _ in CONDITIONS])]
+
+
+class Sources(Directive):
+    """`{sources} CASE`: columns of the table of sources of a case."""
+
+    required_arguments = 1
+    option_spec: ClassVar = {"columns": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        listed = pd.read_csv(PACKAGE / "data" / "cases" / self.arguments[0] / "sources.csv", keep_default_na=False)
+        chosen = self.options["columns"].split()
+        return [table([name.replace("_", " ") for name in chosen], listed[chosen].to_numpy().tolist(), code=(0,))]
+
+
 class CaseFiles(Directive):
     """`{case-files} CASE`: the tables of a bundled case, each with its columns."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        folder = Path(cordillera.__file__).parent / "data" / "cases" / self.arguments[0]
+        folder = PACKAGE / "data" / "cases" / self.arguments[0]
         rows = []
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".csv", ".toml"}:
@@ -123,6 +176,65 @@ class ReproductionTables(Directive):
         return found
 
 
+class CorridorTables(Directive):
+    """`{corridor-reproduction} CASE`: printed numbers beside the model under every scenario, and the findings."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        found = reproduce_corridor(self.arguments[0], "region")
+        scenarios = list(dict.fromkeys(found.table["scenario"]))
+        keys = ["label", "reading", "unit"]
+        rows = []
+        for labels, group in found.table.groupby(keys, sort=False):
+            by_scenario = group.set_index("scenario")
+            printed = dict.fromkeys(_number(value) for value in by_scenario["published"].dropna())
+            cells = [f"{_number(row['model'])}{_mark(row)}" for row in by_scenario.loc[scenarios].to_dict("records")]
+            rows.append((*labels[:2], " / ".join(printed), *cells, labels[2]))
+        held = sum(finding.holds for finding in found.findings)
+        failed = [(one.scenario, one.statement) for one in found.findings if not one.holds]
+        return [
+            table(("result", "reading", "printed", *scenarios, "unit"), rows),
+            nodes.paragraph(
+                "",
+                f"*: the sign of the printed number and within a factor of {MATCH_FACTOR:g} of it; +: the sign alone. "
+                "Two printed numbers belong to the two scenarios in this order.",
+            ),
+            _title(f"Findings in words that hold: {held} of {len(found.findings)}. Those that do not:"),
+            table(("scenario", "finding"), failed, code=(0,)),
+        ]
+
+
+def _mark(row: dict) -> str:
+    return "*" if row["within_factor"] is True else "+" if row["sign_agrees"] is True else ""
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+class Sensitivity(Directive):
+    """`{sensitivity} ENGINE CASE`: what single choices move, one a line as `words: factor = value, factor = value`."""
+
+    required_arguments = 2
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        engine = cordillera.engine(self.arguments[0], case=self.arguments[1])
+        scenarios = list(dict.fromkeys(scenario for _, _, scenario, _ in MOVED))
+        outputs = list(dict.fromkeys(output for _, output, _, _ in MOVED))
+        rows = []
+        for line in self.content:
+            words, _, choices = line.partition(":")
+            values = {
+                name.strip(): float(value) for name, value in (c.split("=") for c in choices.split(",") if c.strip())
+            }
+            solved = engine.solve(values, scenarios, outputs)
+            moved = (float(solved[name].sel(scenario=policy, **labels)) for _, name, policy, labels in MOVED)
+            rows.append((words.strip(), *(f"{value:.2f}" for value in moved)))
+        return [table(("choice", *(heading for heading, *_ in MOVED)), rows)]
+
+
 def _title(text: str) -> nodes.paragraph:
     return nodes.paragraph("", "", nodes.strong("", text))
 
@@ -134,6 +246,10 @@ def setup(application: Sphinx) -> dict[str, bool]:
         "commands": Commands,
         "case-files": CaseFiles,
         "reproduction": ReproductionTables,
+        "conditions": Conditions,
+        "sources": Sources,
+        "corridor-reproduction": CorridorTables,
+        "sensitivity": Sensitivity,
     }.items():
         application.add_directive(name, directive)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

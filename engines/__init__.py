@@ -14,6 +14,7 @@ from .interface import (
     Scenario,
     Shock,
     Solution,
+    Steps,
     UnknownNameError,
     unknown,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Shock",
     "Solution",
     "SolveError",
+    "Steps",
     "UnknownNameError",
     "engine",
     "resolve_scenarios",
@@ -55,7 +57,11 @@ def _cge(case: str | None, **settings: object) -> Engine:
 def _spatial(case: str | None, **settings: Any) -> Engine:
     from .spatial import build_engine, dataset_engine
 
-    return dataset_engine(**settings) if "world" in settings else build_engine(case, **settings)
+    if "world" not in settings:
+        return build_engine(case, **settings)
+    if case is not None:
+        raise ValueError(f"Give the case {case!r} or a world of your own, not both.")
+    return dataset_engine(**settings)
 
 
 def _builders() -> dict[str, Callable[..., Engine]]:

@@ -1,7 +1,7 @@
 """What every engine offers: factors, scenarios, outputs and one door, `solve`."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
@@ -10,6 +10,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 BASELINE = "baseline"
+
+
+# Called with steps done and steps in all.
+Steps = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,10 @@ class Engine(Protocol):
     @property
     def provenance(self) -> Provenance:
         """Where the case comes from."""
+        ...
+
+    def prepare(self, progress: Steps | None = None) -> None:
+        """Make what takes long and is kept on this machine, telling steps done and steps in all; mostly nothing."""
         ...
 
     def solve_draws(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import xarray as xr
 
-from .interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Shock, Solution
+from .interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Shock, Solution, Steps
 from .labelled import solve_labelled
 from .outcome import Outcome
 
@@ -51,6 +51,9 @@ class IshigamiEngine:
     )
     coords: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"term": ("first", "second", "third")})
     provenance: Provenance = field(default_factory=lambda: Provenance("Ishigami and Homma (1990)", "public domain"))
+
+    def prepare(self, progress: Steps | None = None) -> None:
+        """Nothing takes long."""
 
     def solve_draws(
         self, draws: Draws, scenarios: Sequence[Scenario], outputs: Sequence[str] | None = None

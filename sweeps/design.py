@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from SALib.sample import fast_sampler, ff, latin
-from SALib.sample import morris as morris_sampler
 from scipy.stats import qmc
 
 from .distribution import Choice, Distribution, Empirical
@@ -133,21 +131,30 @@ def _unit_rows(study: Study, first: int, last: int) -> NDArray[np.float64]:
 @lru_cache(maxsize=2)
 def _whole(factors: tuple[StudyFactor, ...], spec: DesignSpec) -> NDArray[np.float64]:
     """All rows of a design whose rows depend on each other; it is cut into blocks, which must not change it."""
-    if spec.method == "morris":
-        unit = morris_sampler.sample(_problem(factors), spec.samples, num_levels=spec.levels or 4, seed=spec.seed)
-    elif spec.method == "latin":
-        # SALib gives the factors of a group one common column here, which would make them one factor.
-        unit = latin.sample(_problem(factors, grouped=False), spec.samples, seed=spec.seed)
-    elif spec.method == "fast":
-        unit = fast_sampler.sample(_problem(factors, grouped=False), spec.samples, M=FAST_HARMONICS, seed=spec.seed)
-    elif spec.method == "factorial":
-        # SALib fills up to a power of two with dummy factors, which come last.
-        unit = ff.sample(_problem(factors, grouped=False))[:, : len(factors)]
-    else:
+    if spec.method == "quadrature":
         unit = quadrature_unit(tuple(factor.distribution for factor in factors), spec.rule or "stroud")
+    else:
+        unit = _salib_rows(factors, spec)
     unit = np.clip(unit, 0.0, 1.0)
     unit.setflags(write=False)
     return unit
+
+
+def _salib_rows(factors: tuple[StudyFactor, ...], spec: DesignSpec) -> NDArray[np.float64]:
+    """Rows of a design of SALib's."""
+    # Imported when asked for: every worker imports this module, and the rows of a Sobol study need none of it.
+    from SALib.sample import fast_sampler, ff, latin
+    from SALib.sample import morris as morris_sampler
+
+    if spec.method == "morris":
+        return morris_sampler.sample(_problem(factors), spec.samples, num_levels=spec.levels or 4, seed=spec.seed)
+    if spec.method == "latin":
+        # SALib gives the factors of a group one common column here, which would make them one factor.
+        return latin.sample(_problem(factors, grouped=False), spec.samples, seed=spec.seed)
+    if spec.method == "fast":
+        return fast_sampler.sample(_problem(factors, grouped=False), spec.samples, M=FAST_HARMONICS, seed=spec.seed)
+    # SALib fills up to a power of two with dummy factors, which come last.
+    return ff.sample(_problem(factors, grouped=False))[:, : len(factors)]
 
 
 def _saltelli(factors: tuple[StudyFactor, ...], spec: DesignSpec, first: int, last: int) -> NDArray[np.float64]:

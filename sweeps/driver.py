@@ -110,6 +110,8 @@ def run_study(
     lock = DriverLock(backing_store(address, writable=True), backend.name)
     previous = lock.acquire()
     try:
+        # Once, before many workers ask for it.
+        study.build_engine().prepare()
         store = _ready_store(study, address, unit_blocks)
         driver = _Driver(store, lock, progress, previous)
         driver.tell()

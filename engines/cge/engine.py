@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 import xarray as xr
 
-from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution
+from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution, Steps
 from ..labelled import solve_labelled
 from ..lanes import LANES
 from ..outcome import Outcome
@@ -52,6 +52,9 @@ class CgeEngine:
     numbers_version: int = NUMBERS_VERSION
     run_seconds: float = 2e-3
     shock_parameters: Mapping[str, str] = field(default_factory=lambda: SHOCK_PARAMETERS)
+
+    def prepare(self, progress: Steps | None = None) -> None:
+        """Nothing takes long."""
 
     def solve_draws(
         self, draws: Draws, scenarios: Sequence[Scenario], outputs: Sequence[str] | None = None

@@ -99,8 +99,11 @@ def run_tangents(tape, first, last, values, lane, tangents):
 def jacobian(tape, last, values, lane, tangents, unknown, residual, out):
     """Derivatives of the residual rows by the unknown rows at one lane, (equation, unknown)."""
     size = out.shape[0]
+    # Every other row is either an input, which has no derivative, or written before it is read.
+    for row in range(tangents.shape[0]):
+        store(tangents, row, same(0.0))
     for start in range(0, size, LANES):
-        for row in range(tangents.shape[0]):
+        for row in range(unknown, unknown + size):
             store(tangents, row, same(0.0))
         width = min(LANES, size - start)
         for j in range(width):
@@ -115,12 +118,11 @@ def jacobian(tape, last, values, lane, tangents, unknown, residual, out):
 def invert(matrix, out):
     """Inverse by Gauss-Jordan elimination with row pivoting; False if singular. `matrix` is overwritten.
 
-    A library's solver may change its last bits with the number of threads; this one does not.
+    Each column of the inverse takes the place of the column that it has eliminated, and they are put in order at the
+    end. A library's solver may change its last bits with the number of threads; this one does not.
     """
     size = matrix.shape[0]
-    out[:] = 0.0
-    for i in range(size):
-        out[i, i] = 1.0
+    place = np.arange(size)
     for column in range(size):
         pivot = column
         for i in range(column + 1, size):
@@ -129,19 +131,22 @@ def invert(matrix, out):
         if not abs(matrix[pivot, column]) > 1e-14:
             return False
         if pivot != column:
+            place[column], place[pivot] = place[pivot], place[column]
             for j in range(size):
                 matrix[column, j], matrix[pivot, j] = matrix[pivot, j], matrix[column, j]
-                out[column, j], out[pivot, j] = out[pivot, j], out[column, j]
         scale = 1.0 / matrix[column, column]
+        matrix[column, column] = 1.0
         for j in range(size):
             matrix[column, j] *= scale
-            out[column, j] *= scale
         for i in range(size):
             factor = matrix[i, column]
             if i != column and factor != 0.0:
+                matrix[i, column] = 0.0
                 for j in range(size):
                     matrix[i, j] -= factor * matrix[column, j]
-                    out[i, j] -= factor * out[column, j]
+    for column in range(size):
+        for i in range(size):
+            out[i, place[column]] = matrix[i, column]
     return True
 
 

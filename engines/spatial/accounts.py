@@ -17,7 +17,10 @@ Floats = NDArray[np.float64]
 
 
 class Accounts(NamedTuple):
-    """Levels of every place and year. Prices are relative to the mean wage of all cells."""
+    """Levels of every place and year.
+
+    Incomes are relative to the mean income of all people in year 0, prices to the mean wage of all cells.
+    """
 
     population: Floats
     income: Floats
@@ -60,6 +63,7 @@ def accounts(
     log_density, log_utility = path.log_density[:, places], path.log_utility[:, places]
     log_amenity = given.log_amenity[places] - p.lambda_ * log_density
     log_income = log_utility - log_amenity
+    unit = mean_income(p, world, given, path)
     labour = p.mu * p.xi + p.gamma1
     log_price = np.log(p.xi / labour) + log_wage - log_income
     log_productivity = path.log_technology[:, places] + p.alpha * log_density
@@ -70,9 +74,9 @@ def accounts(
     )
     return Accounts(
         population=np.exp(log_density + given.log_land[places]),
-        income=np.exp(log_income),
+        income=np.exp(log_income) / unit,
         utility=np.exp(log_utility),
-        real_wage=np.exp(log_income) * labour / p.xi,
+        real_wage=np.exp(log_income) / unit * labour / p.xi,
         land_rent=np.exp(log_wage + log_density) * (p.xi - labour) / labour,
         amenity=np.exp(log_amenity),
         price_level=np.exp(log_price),
@@ -80,6 +84,12 @@ def accounts(
         technology=np.exp(log_productivity / p.theta),
         openness=1.0 - own_trade,
     )
+
+
+def mean_income(p: Parameters, world: Locations, given: Fundamentals, path: Path) -> Floats:
+    """Mean real income of all people in year 0, (lane,)."""
+    income = np.exp(path.log_utility[0] - given.log_amenity + p.lambda_ * path.log_density[0])
+    return (income * world.people).sum(axis=0) / world.people.sum(axis=0)
 
 
 def log_marginal_cost(p: Parameters, log_density: Floats, log_wage: Floats) -> Floats:

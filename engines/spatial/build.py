@@ -13,13 +13,23 @@ from ...data.line import COLUMNS, ROWS
 from ..cge.entry import shock as read_shock
 from ..interface import Factor, Provenance, Scenario
 from .engine import SpatialEngine
-from .fine_costs import Progress
 from .geography import FineGeography, Geography, GroupedGeography
+from .grouped_costs import CENTRAL_WITHIN
 from .grouping import group_far_places
 from .indicators import Places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .outputs import Money, coordinates, list_outputs
-from .shelf import BOUNDS, LARGEST, FineShelf, GroupedShelf, digest
+from .shelf import (
+    AMOUNTS,
+    BOUNDS,
+    CHANGE_POWERS,
+    COSTS_VERSION,
+    LARGEST,
+    POWERS,
+    FineShelf,
+    GroupedShelf,
+    digest,
+)
 from .world import Indices, Project, Terrain, World
 
 # Seconds of a run on one core, by resolution: what units are sized by.
@@ -68,8 +78,7 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
     case : str, optional
         A bundled name or a folder; `pacific-corridor` if left out.
     **settings
-        As `Settings` says; and `progress`, a function that is called with steps done and steps in all while costs are
-        solved for the first time.
+        As `Settings` says.
 
     Raises
     ------
@@ -77,14 +86,15 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
         If the case or a setting has faults.
     """
     name = case or "pacific-corridor"
-    progress = cast(Progress | None, settings.pop("progress", None))
     loaded = read_corridor(name)
     chosen = read_settings(loaded.name, settings)
-    factors = list_factors()
     world = case_world(loaded)
     project = case_project(loaded, world)
-    geography = case_geography(loaded, chosen, factors, world, project, progress)
-    places = with_the_same_groups({only: case_places(loaded, world, project, only) for only in (False, True)})
+    factors = list_factors(project.mode, project.has_both_stretches)
+    geography = case_geography(loaded, chosen, factors, world, project)
+    places = with_the_same_groups(
+        {only: case_places(loaded, world, project, only) for only in {False, project.has_both_stretches}}
+    )
     labels = world.labels(project.region)
     money = Money(**loaded.money) if loaded.money else None
     years = cast(int, loaded.meta["years"])
@@ -122,8 +132,12 @@ def read_settings(case: str, given: Mapping[str, object]) -> Settings:
     return Settings(**given)  # type: ignore[arg-type]
 
 
-def list_factors() -> dict[str, Factor]:
-    """Every factor by name."""
+def list_factors(mode: str = "road", stretches: bool = False) -> dict[str, Factor]:
+    """Every factor by name.
+
+    What a line replaces is asked of roads alone, and which part of it is built where some of it is finished.
+    """
+    left_out = {name for name, applies in (("crossing_from", mode == "road"), ("stretch", stretches)) if not applies}
     listed = []
     for row in model_table("spatial_factors").to_dict("records"):
         words = f"{row['label']} ({row['description']})" if row["description"] else row["label"]
@@ -133,7 +147,7 @@ def list_factors() -> dict[str, Factor]:
         levels = tuple(row["levels"].split())
         words = f"{row['label']} ({row['description']})"
         listed.append(Factor(row["name"], "", 0.0, 0.0, len(levels) - 1.0, words, row["source"], levels))
-    return {factor.name: factor for factor in listed}
+    return {factor.name: factor for factor in listed if factor.name not in left_out}
 
 
 def read_scenarios(case: CorridorCase) -> dict[str, Scenario]:
@@ -185,20 +199,19 @@ def case_geography(
     factors: Mapping[str, Factor],
     world: World,
     project: Project,
-    progress: Progress | None,
 ) -> Geography:
     """The resolution that is asked for."""
     central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
-    fine = FineShelf(world, case.world_identity, settings.neighbours, progress)
+    fine = FineShelf(world, case.world_identity, settings.neighbours, central)
     if settings.resolution == "full":
-        return FineGeography(world, project, settings.neighbours, fine)
+        return FineGeography(world, project, settings.neighbours, fine, central)
     grouping = group_far_places(world, project, settings.block)
     identity = digest(
         [case.world_identity, settings.neighbours, settings.block, list(central), project.mode]
         + [part.tolist() for part in (case.corridor, case.finished, case.region)]
-        + [BOUNDS, LARGEST]
+        + [COSTS_VERSION, POWERS.tolist(), CHANGE_POWERS.tolist(), AMOUNTS, CENTRAL_WITHIN]
     )
-    shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity, progress)
+    shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity)
     return GroupedGeography(world, project, grouping, shelf, central, settings.neighbours, BOUNDS, LARGEST)
 
 

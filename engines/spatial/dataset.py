@@ -12,10 +12,9 @@ from ...data.fault import nearest
 from ..interface import Factor, Provenance, Scenario, Shock
 from .build import LADDER_SLOPE, RUN_SECONDS, UTILITY_SLOPE, list_factors, neighbours_on_grid, read_settings
 from .engine import SpatialEngine
-from .fine_costs import Progress
 from .geography import FineGeography
 from .indicators import Places
-from .infrastructure import Infrastructure
+from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .outputs import coordinates, list_outputs
 from .shelf import FineShelf, digest
 from .world import Project, Terrain, World
@@ -56,7 +55,7 @@ def dataset_engine(
     mode : {"road", "rail", "water"}
         What the scenario `major_road` builds.
     **settings
-        `fundamentals`, `neighbours` and `progress`, as for a case.
+        `fundamentals` and `neighbours`, as for a case.
 
     Raises
     ------
@@ -68,7 +67,9 @@ def dataset_engine(
     >>> model = cordillera.engine("spatial", world=dataset, corridor=[5, 6, 7])  # doctest: +SKIP
     >>> model.solve({"cost_cut": 0.2}, ["cost_cut"])["income_gap"]  # doctest: +SKIP
     """
-    progress = cast(Progress | None, settings.pop("progress", None))
+    if {"resolution", "block"} & set(settings):
+        words = "resolution and block are for cases; in a world of your own every place is a location"
+        raise CaseError("world", [Fault("settings", words)])
     chosen = read_settings("world", {**settings, "resolution": "full"})
     on_grid = {"latitude", "longitude"} <= set(world["land"].dims) if "land" in world else False
     _check(world, on_grid)
@@ -85,13 +86,14 @@ def dataset_engine(
     near = neighbours_on_grid(places, seen, inside) if on_grid else np.setdiff1d(np.arange(len(seen)), inside)
     groups = Places(inside, near, np.arange(len(seen)), len(seen), {"first_end": inside[:1], "last_end": inside[-1:]})
     content = _fingerprint(world)
-    shelf = FineShelf(places, digest(content), chosen.neighbours, progress)
-    factors = list_factors()
+    factors = list_factors(mode)
+    central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
+    shelf = FineShelf(places, digest(content), chosen.neighbours, central)
     scenarios = _SCENARIOS if on_grid else {"cost_cut": _SCENARIOS["cost_cut"]}
     return SpatialEngine(
         case="world",
         identity=digest([content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.neighbours]),
-        geography=FineGeography(places, project, chosen.neighbours, shelf),
+        geography=FineGeography(places, project, chosen.neighbours, shelf, central),
         places={False: groups, True: groups},
         money=None,
         years=years,

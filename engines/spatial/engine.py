@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution, unknown
+from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution, Steps, unknown
 from ..labelled import solve_labelled
 from ..outcome import Outcome
 from .accounts import Accounts, accounts
@@ -66,6 +66,10 @@ class SpatialEngine:
     name: str = "spatial"
     numbers_version: int = NUMBERS_VERSION
     shock_parameters: Mapping[str, str] = field(default_factory=lambda: SHOCK_PARAMETERS)
+
+    def prepare(self, progress: Steps | None = None) -> None:
+        """Solve the costs of the world, where no run has done so yet."""
+        self.geography.prepare(progress)
 
     def solve_draws(
         self, draws: Draws, scenarios: Sequence[Scenario], outputs: Sequence[str] | None = None
@@ -145,7 +149,7 @@ class SpatialEngine:
     ) -> None:
         """Fill the rows of draws that share their kernels."""
         costs, changes = key
-        places = self.places[bool(values["stretch"][0])]
+        places = self.places[bool("stretch" in values and values["stretch"][0])]
         kernel = self.geography.baseline(costs)
         lanes = self._calibrated(values, kernel, costs)
         base = self._path(lanes, kernel, None)
@@ -211,7 +215,9 @@ class SpatialEngine:
         solution: Solution,
     ) -> None:
         with np.errstate(all="ignore"):
-            arrays = compute(solved.accounts, base.accounts, solved.world, base.world, places, self.money)
+            arrays = compute(
+                solved.accounts, base.accounts, solved.world, base.world, places, self.money, lanes.parameters.beta
+            )
         used = slice(0, len(rows))
         residual = np.maximum(solved.path.residual, lanes.calibration.residual)[used]
         met = (solved.path.residual <= SOLVED) & (lanes.calibration.residual <= CALIBRATED)

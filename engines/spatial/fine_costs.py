@@ -1,6 +1,6 @@
 """Costs between all places of a world, and what they become when some cells get cheaper or dearer to cross."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from ..interface import Steps
 from .graph import EARTH_RADIUS, Graph, costs_from, grid_graph
 from .infrastructure import CostCoefficients, instantaneous_cost
 from .world import Indices, World
 
 Floats = NDArray[np.float64]
 Costs = NDArray[np.float32]
-Progress = Callable[[int, int], None]
 
 BLOCK = 512
 # Stored costs are float32: a smaller gain than this is their rounding.
@@ -58,7 +58,7 @@ def local_cost(world: World, field: Floats) -> Floats:
     return field.ravel()[world.ground.cell] * np.sqrt(width * 180.0 / rows * degree)
 
 
-def all_costs(world: World, field: Floats, neighbours: int, out: Costs, progress: Progress | None = None) -> None:
+def all_costs(world: World, field: Floats, neighbours: int, out: Costs, progress: Steps | None = None) -> None:
     """Solve every place as a source, into `out`, (place, place) float32."""
     graph, cell = grid_graph(field, neighbours), world.ground.cell
     starts = range(0, world.size, BLOCK)

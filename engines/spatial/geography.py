@@ -1,19 +1,21 @@
 """Locations and trade kernels of a world at two resolutions: every place by itself, or the region among groups."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..interface import Steps
 from .fine_costs import Costs, FineCosts, blocks_after_cut, blocks_after_field, field_of, kernel_of, local_cost
-from .grouped_costs import GroupedCosts, regional_kernel
+from .grouped_costs import GroupedCosts, costs_of_region, put_region, scale_costs
 from .grouping import Grouping, grouped_locations
 from .infrastructure import CostCoefficients
 from .locations import Locations
 from .policy import Change, field_after
 from .product import LANES, Product, fine_product, grouped_product
+from .shelf import FineShelf, GroupedShelf
 from .world import Project, World, income_with_gradient, locations
 
 Floats = NDArray[np.float64]
@@ -48,6 +50,10 @@ class Geography(Protocol):
         """The places of the region among the locations."""
         ...
 
+    def prepare(self, progress: Steps | None) -> None:
+        """Have the costs of the central draw ready."""
+        ...
+
     def locations(self, tilt: Floats) -> Locations:
         """Locations at the income gradients of each lane."""
         ...
@@ -69,19 +75,24 @@ class Geography(Protocol):
 class FineGeography:
     """Every place is a location; costs are solved from every place when they are first asked for.
 
-    `open_costs` gives the costs between places under some coefficients.
+    `open_costs` gives the costs between places under some coefficients; `central` are those of the default draw.
     """
 
     world: World
     project: Project
     neighbours: int
-    open_costs: Callable[[CostCoefficients], FineCosts]
+    open_costs: FineShelf
+    central: CostCoefficients
     lanes: int = LANES
 
     @property
     def region(self) -> NDArray[np.intp]:
         """The places of the region."""
         return self.project.region
+
+    def prepare(self, progress: Steps | None) -> None:
+        """Solve the costs between all places, or find them in the cache."""
+        self.open_costs(self.central, progress)
 
     def locations(self, tilt: Floats) -> Locations:
         """Every place, at the income gradients of each lane."""
@@ -137,7 +148,7 @@ class GroupedGeography:
     world: World
     project: Project
     grouping: Grouping
-    open_costs: Callable[[], GroupedCosts]
+    open_costs: GroupedShelf
     central: CostCoefficients
     neighbours: int
     bounds: tuple[float, float]
@@ -154,25 +165,26 @@ class GroupedGeography:
         """The places of the region, which stand first."""
         return slice(0, self.grouping.singles)
 
+    def prepare(self, progress: Steps | None) -> None:
+        """Read the costs between groups, or make them from those between all places."""
+        self.open_costs(progress)
+
     def locations(self, tilt: Floats) -> Locations:
         """Places of the region and groups, at the income gradients of each lane."""
         return grouped_locations(self.world, self.grouping, income_with_gradient(self.world, tilt))
 
     def baseline(self, costs: CostDraw) -> Kernel:
         """The kernel without a project."""
-        matrix = np.exp(-costs.power * self.costs.log_costs(costs.power, costs.within))
         if costs.coefficients != self.central:
-            self._solve_region(matrix, costs, ())
-        return _grouped_kernel(matrix)
+            return self._solve_region(costs, ())
+        return _grouped_kernel(np.exp(-costs.power * self.costs.log_costs(costs.power, costs.within)))
 
     def policy(self, base: Kernel, costs: CostDraw, changes: Sequence[Change]) -> Kernel:
         """The kernel after the changes."""
         if not changes:
             return base
         if costs.coefficients != self.central:
-            matrix = base.matrix.copy()
-            self._solve_region(matrix, costs, changes)
-            return _grouped_kernel(matrix)
+            return self._solve_region(costs, changes)
         (change,) = changes
         matrix = self.costs.changed(base.matrix, costs.power, change.kind, change.unfinished_only, change.amount)
         return _grouped_kernel(matrix)
@@ -192,15 +204,20 @@ class GroupedGeography:
                     return f"{change.kind} is {change.amount:g}; groups are known from 0 to {most:g}: {remedy}"
         return ""
 
-    def _solve_region(self, matrix: NDArray[np.floating], costs: CostDraw, changes: Sequence[Change]) -> None:
-        """Costs from the places of the region, solved anew under other coefficients; those between groups stay."""
+    def _solve_region(self, costs: CostDraw, changes: Sequence[Change]) -> Kernel:
+        """Costs from the places of the region, solved anew under other coefficients."""
+        matrix = np.exp(-costs.power * self.costs.log_costs(costs.power, costs.within))
         after = field_after(self.world, self.project, costs.coefficients, changes)
-        regional_kernel(
-            matrix, self.costs, self.world, self.project, self.grouping, after, self.neighbours, costs.power
-        )
-        single = np.arange(self.grouping.singles)
-        own = local_cost(self.world, field_of(self.world, costs.coefficients))[self.project.region]
+        known = field_of(self.world, self.central)
+        # Without the project, by which distant groups hardly come nearer to each other.
+        before, known = (field_of(self.world, each) for each in (costs.coefficients, self.central))
+        scale_costs(matrix, self.world, before, known, costs.power)
+        integral = costs_of_region(self.world, self.project, after, self.neighbours)
+        put_region(matrix, self.costs, self.grouping, integral, costs.power)
+        single = np.arange(len(self.project.region))
+        own = local_cost(self.world, before)[self.project.region]
         matrix[single, single] = (costs.within * own) ** -costs.power
+        return _grouped_kernel(matrix)
 
 
 def _grouped_kernel(matrix: NDArray[np.floating]) -> Kernel:

@@ -13,7 +13,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from .fine_costs import BLOCK, FineCosts, Floats, Progress, blocks_after_field, kernel_of
+from ..interface import Steps
+from .fine_costs import BLOCK, FineCosts, Floats, blocks_after_field, kernel_of
 from .fixed_point import Equation, solve
 from .graph import costs_from, grid_graph
 from .grouping import Grouping
@@ -147,7 +148,7 @@ def group_costs(
     powers: Floats,
     change_powers: Floats,
     families: Iterable[tuple[Family, Iterable[Floats]]],
-    progress: Progress | None = None,
+    progress: Steps | None = None,
 ) -> GroupedCosts:
     """Costs between groups from the costs between places.
 
@@ -204,37 +205,38 @@ def group_costs(
     return GroupedCosts(powers, change_powers, log_cost, np.log(costs.local[region]), log_weight, changes)
 
 
-def regional_kernel(
-    kernel: NDArray[np.floating],
-    costs: GroupedCosts,
-    world: World,
-    project: Project,
-    grouping: Grouping,
-    field: Floats,
-    neighbours: int,
-    power: float,
-) -> None:
-    """Solve costs from the places of a region under another field and put them into a kernel of groups, in place.
+def scale_costs(kernel: Floats, world: World, field: Floats, known: Floats, power: float) -> None:
+    """Move all costs of a kernel as the cost of a cell moves on average over people, from one field to another.
 
-    What groups trade with each other, and each with itself, stays as it is.
+    Costs that all change by one factor then change nothing else, as it must be.
     """
+    log_ratio = np.log(field.ravel()[world.ground.cell] / known.ravel()[world.ground.cell])
+    kernel *= np.exp(-power * (log_ratio * world.people).sum() / world.people.sum())
+
+
+def costs_of_region(world: World, project: Project, field: Floats, neighbours: int) -> Floats:
+    """Path integrals from the places of a region to all places, (region, place)."""
     graph, cell = grid_graph(field, neighbours), world.ground.cell
     integral = costs_from(graph.target, graph.weight, cell[project.region], cell).astype(np.float64)
-    weights = sum(
-        w * node for w, node in zip(lagrange_weights(costs.powers, power), costs.log_weight.astype(float), strict=True)
-    )
-    weight = np.exp(weights)
-    single = np.arange(grouping.singles)
-    integral[single, project.region[single]] = 1.0
+    # The own cell has a cost of its own, which is put in elsewhere.
+    integral[np.arange(len(project.region)), project.region] = 1.0
+    return integral
+
+
+def put_region(kernel: Floats, costs: GroupedCosts, grouping: Grouping, integral: Floats, power: float) -> None:
+    """Put the costs from the places of a region, (region, place), into a kernel of groups, in place."""
+    log_weight = np.empty(costs.log_weight.shape[1])
+    mix(costs.log_weight, lagrange_weights(costs.powers, power), log_weight)
+    weight = np.exp(log_weight)
     trade = np.exp(-power * np.log(integral)) * weight
     order = np.argsort(grouping.group, kind="stable")
     first = np.searchsorted(grouping.group[order], np.arange(grouping.size))
-    total = np.bincount(grouping.group, weight, grouping.size)
-    rows = np.add.reduceat(trade[:, order], first, axis=1) / total
-    near = rows[:, : grouping.singles]
-    rows[:, : grouping.singles] = 0.5 * (near + near.T)
-    kernel[: grouping.singles] = rows
-    kernel[:, : grouping.singles] = rows.T
+    rows = np.add.reduceat(trade[:, order], first, axis=1) / np.bincount(grouping.group, weight, grouping.size)
+    singles = len(integral)
+    near = rows[:, :singles]
+    rows[:, :singles] = 0.5 * (near + near.T)
+    kernel[:singles] = rows
+    kernel[:, :singles] = rows.T
 
 
 def _flows(kernel: NDArray, weights: Floats, grouping: Grouping) -> Floats:

@@ -96,6 +96,14 @@ def gains(policy: Accounts, base: Accounts, cells: Indices) -> Floats:
     )
 
 
+def discounted_gain(policy: Accounts, base: Accounts, cells: Indices, beta: Floats) -> Floats:
+    """Gain in the gross product of some cells over all years in percent, each year discounted by `beta`, (lane,)."""
+    year = np.arange(len(base.gdp) - 1)[:, None]
+    weight = beta**year
+    with_it, without = ((weight * levels.gdp[1:, cells].sum(axis=1)).sum(axis=0) for levels in (policy, base))
+    return 100.0 * (with_it / without - 1.0)
+
+
 def flow_gaps(policy: Accounts, base: Accounts, elsewhere: Indices) -> Floats:
     """How net flows of people into the region's cells differ, by each of `FLOW_STATISTICS`, (statistic, lane).
 

@@ -19,9 +19,9 @@ PERCENT = "%"
 # Levels of every cell and year: name, unit, label.
 LEVELS = (
     ("population", "people", "Population"),
-    ("income", "PPP dollars of 2005", "Real income a head"),
+    ("income", "world mean of year 0 = 1", "Real income a head"),
     ("utility", "index", "Utility"),
-    ("real_wage", "PPP dollars of 2005", "Real wage"),
+    ("real_wage", "world mean income of year 0 = 1", "Real wage"),
     ("land_rent", "mean wages a unit of land", "Land rent"),
     ("amenity", "index", "Amenity"),
     ("price_level", "index", "Price level over the mean wage"),
@@ -57,13 +57,14 @@ def list_outputs(with_money: bool) -> dict[str, Output]:
         words = f"{_LABELS[name]}: mean gap to the baseline over cells and years"
         listed.append(Output(f"{name}_gap", ("place",), PERCENT, words, section))
         listed.append(
-            Output(f"{name}_gap_map", ("cell",), PERCENT, f"{_LABELS[name]}: mean gap over years", "", "float32")
+            Output(f"{name}_gap_map", ("cell",), PERCENT, f"{_LABELS[name]}: mean gap to the baseline", "", "float32")
         )
     listed += [
-        Output("area_income", ("year", "area"), "PPP dollars of 2005", "Income a head"),
+        Output("area_income", ("year", "area"), "world mean of year 0 = 1", "Income a head"),
         Output("area_population", ("year", "area"), "people", "People"),
-        Output("area_gdp", ("year", "area"), "PPP dollars of 2005", "Gross product"),
+        Output("area_gdp", ("year", "area"), "world mean incomes of year 0", "Gross product"),
         Output("gain", ("reading", "money_area"), PERCENT, "Gain of a year, by how it is read", section),
+        Output("discounted_gain", ("money_area",), PERCENT, "Discounted gain in gross product", section),
         Output("flow_gap", ("statistic",), PERCENT, "Net flows of people against the baseline", section),
         Output("dilution", ("measure",), "share", "Mean gap of the region over that of the corridor", section),
         Output("gini", ("area",), "index", "Gini of gross product by cell, last year", "section VI.b"),
@@ -118,7 +119,13 @@ class WorldSeries:
 
 
 def compute(
-    policy: Accounts, base: Accounts, world: WorldSeries, base_world: WorldSeries, places: Places, money: Money | None
+    policy: Accounts,
+    base: Accounts,
+    world: WorldSeries,
+    base_world: WorldSeries,
+    places: Places,
+    money: Money | None,
+    beta: Floats,
 ) -> dict[str, Floats]:
     """All outputs of a path beside the same draw's baseline, each with the lane as its last axis."""
     out: dict[str, Floats] = {name: getattr(policy, name) for name, _, _ in LEVELS}
@@ -132,6 +139,9 @@ def compute(
     out |= _areas(policy, places)
     shares = [indicators.gains(policy, base, cells) for cells in (places.home, places.region)]
     out["gain"] = np.stack(shares, axis=1)
+    out["discounted_gain"] = np.stack(
+        [indicators.discounted_gain(policy, base, cells, beta) for cells in (places.home, places.region)]
+    )
     out["flow_gap"] = indicators.flow_gaps(policy, base, places.off_corridor)
     names = coordinates_of_places(places)
     local, wide = (

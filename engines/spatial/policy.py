@@ -48,9 +48,9 @@ def changes_of(scenario: Scenario, draw: Mapping[str, float]) -> tuple[Change, .
         before = amounts.get(shock.parameter, 0.0)
         after = {"add": before + value, "times": before * value, "set": value}[shock.change]
         amounts[shock.parameter] = before + _number(shock.scale, draw) * (after - before)
-    crossing = CROSSINGS[int(draw["crossing_from"])]
+    crossing = CROSSINGS[int(draw.get("crossing_from", 0.0))]
     kinds = {"cost_cut": "cost_cut", "crossing": crossing}
-    unfinished = bool(draw["stretch"])
+    unfinished = bool(draw.get("stretch", 0.0))
     return tuple(Change(kinds[name], unfinished, amount) for name, amount in amounts.items() if amount != 0.0)
 
 

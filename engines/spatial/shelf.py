@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.archive import cache_folder, cached_matrix, load_archive, save_archive
-from .fine_costs import FineCosts, Floats, Progress, all_costs, field_of, given_costs, local_cost
+from ..interface import Steps
+from .fine_costs import FineCosts, Floats, all_costs, field_of, given_costs, local_cost
 from .grouped_costs import Change, Family, GroupedCosts, chebyshev_nodes, group_costs
 from .grouping import Grouping
 from .infrastructure import CostCoefficients
@@ -18,6 +19,8 @@ from .policy import Change as PolicyChange
 from .policy import field_after
 from .world import Project, World
 
+# Rises when the same world gives other costs.
+COSTS_VERSION = 1
 # theta Upsilon at which costs between groups are computed, and at which their changes are.
 BOUNDS = (1.2, 4.8)
 POWERS = chebyshev_nodes(*BOUNDS, 5)
@@ -32,32 +35,40 @@ LARGEST = {kind: max(amounts) for kind, amounts in AMOUNTS.items()}
 
 @dataclass(frozen=True, eq=False)
 class FineShelf:
-    """Costs between all places of a world; solved once and kept, then mapped into memory."""
+    """Costs between all places of a world.
+
+    Those under the coefficients `central` are solved once and kept, then mapped into memory.
+    """
 
     world: World
     identity: str
     neighbours: int
-    progress: Progress | None = None
+    central: CostCoefficients
     opened: dict[CostCoefficients, FineCosts] = field(default_factory=dict)
 
-    def __call__(self, coefficients: CostCoefficients) -> FineCosts:
+    def __call__(self, coefficients: CostCoefficients, progress: Steps | None = None) -> FineCosts:
         """The costs under some coefficients; only the last ones are held."""
         if coefficients not in self.opened:
             self.opened.clear()
-            self.opened[coefficients] = self._open(coefficients)
+            self.opened[coefficients] = self._open(coefficients, progress)
         return self.opened[coefficients]
 
-    def _open(self, coefficients: CostCoefficients) -> FineCosts:
+    def _open(self, coefficients: CostCoefficients, progress: Steps | None) -> FineCosts:
         if self.world.cost is not None:
             return given_costs(self.world, self.world.cost)
         field_now = field_of(self.world, coefficients)
-        name = digest([self.identity, self.neighbours, list(coefficients)])
         shape = (self.world.size, self.world.size)
 
         def fill(out: NDArray[np.float32]) -> None:
-            all_costs(self.world, field_now, self.neighbours, out, self.progress)
+            all_costs(self.world, field_now, self.neighbours, out, progress)
 
-        integral = cached_matrix(f"places-{name}", shape, fill)
+        if coefficients == self.central:
+            name = digest([COSTS_VERSION, self.identity, self.neighbours, list(coefficients)])
+            integral = cached_matrix(f"places-{name}", shape, fill)
+        else:
+            # A sweep over coefficients would fill the disk.
+            integral = np.empty(shape, np.float32)
+            fill(integral)
         return FineCosts(self.world, integral, local_cost(self.world, field_now), field_now, self.neighbours)
 
 
@@ -71,32 +82,31 @@ class GroupedShelf:
     central: CostCoefficients
     file: Path
     identity: str
-    progress: Progress | None = None
     opened: list[GroupedCosts] = field(default_factory=list)
 
-    def __call__(self) -> GroupedCosts:
+    def __call__(self, progress: Steps | None = None) -> GroupedCosts:
         """The costs."""
         if not self.opened:
-            self.opened.append(self._open())
+            self.opened.append(self._open(progress))
         return self.opened[0]
 
-    def _open(self) -> GroupedCosts:
+    def _open(self, progress: Steps | None) -> GroupedCosts:
         cached = cache_folder() / f"groups-{self.identity}.npz"
         for file in (self.file, cached):
             stored = load_archive(file, self.identity)
             if stored is not None:
                 return unpacked(stored)
-        made = self.make()
+        made = self.make(progress)
         save_archive(cached, packed(made, self.identity))
         return made
 
-    def make(self) -> GroupedCosts:
+    def make(self, progress: Steps | None = None) -> GroupedCosts:
         """Compute the costs from those of all places."""
-        costs = self.fine(self.central)
-        return group_costs(costs, self.grouping, POWERS, CHANGE_POWERS, self._families(costs.world), self.progress)
+        costs = self.fine(self.central, progress)
+        return group_costs(costs, self.grouping, POWERS, CHANGE_POWERS, self._families(costs.world), progress)
 
     def _families(self, world: World) -> Iterator[tuple[Family, Iterable[Floats]]]:
-        for unfinished in (False, True) if self.project.finished.any() else (False,):
+        for unfinished in (False, True) if self.project.has_both_stretches else (False,):
             for kind, amounts in AMOUNTS.items():
                 if self.project.mode != "road" and kind == "crossing_none":
                     continue

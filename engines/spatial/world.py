@@ -112,6 +112,11 @@ class Project:
     home: Indices
     mode: str = "road"
 
+    @property
+    def has_both_stretches(self) -> bool:
+        """Whether a part of the line is finished and a part is not."""
+        return bool(self.finished.any() and not self.finished.all())
+
     def cells(self, unfinished_only: bool) -> Indices:
         """Places that are changed."""
         return self.corridor[~self.finished] if unfinished_only else self.corridor

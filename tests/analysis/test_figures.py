@@ -19,6 +19,15 @@ def fan(name: str = "fan", label: str = "Product") -> str:
     return fan_panel(bands, name=name, label=label, colour="#011959", limits=(-1.0, 4.0), reference=0.0)
 
 
+def last_value(value: float, height: float) -> str:
+    """What stands at the end of a fan that ends in `value`, on an axis of some height."""
+    levels = [0.05, 0.25, 0.5, 0.75, 0.95]
+    bands = xr.DataArray(np.full((5, 2), value), dims=["quantile", "year"], coords={"quantile": levels, "year": [0, 1]})
+    limits = (value - height / 2, value + height / 2)
+    drawing = fan_panel(bands, name="fan", label="", colour="#011959", limits=limits, reference=value)
+    return re.findall(r"<text[^>]*fill: #011959[^>]*>([^<]*)</text>", drawing)[0]
+
+
 def bars(**parts: list[list[float]]) -> str:
     arrays = {name: (("factor", "cell"), np.array(values)) for name, values in parts.items()}
     indices = xr.Dataset(arrays, coords={"factor": FACTORS, "cell": ["coast"]})
@@ -50,6 +59,13 @@ def test_identifiers_inside_two_drawings_differ() -> None:
 
 def test_a_drawing_is_the_same_whenever_it_is_made() -> None:
     assert fan() == fan()
+
+
+def test_a_small_last_value_keeps_its_digits_unless_the_axis_is_too_tall_to_show_them() -> None:
+    assert last_value(0.00392, 0.07) == "0.0039"
+    assert last_value(-0.00392, 0.005) == "−0.00392"
+    assert last_value(-0.001, 40.0) == "0"
+    assert last_value(104.12, 30.0) == "104"
 
 
 def test_labels_are_escaped() -> None:

@@ -1,4 +1,6 @@
 import asyncio
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -43,6 +45,41 @@ def test_those_who_come_second_wait_for_the_first_and_then_go_together(
     for thread in (first, *others):
         thread.join()
     assert order == ["first begins", "first ends", "another", "another"]
+
+
+def test_nobody_waits_where_an_earlier_sweep_has_compiled(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin, "prepare", lambda _: None)
+    plugin.prepare_once_a_host(job)
+    together = threading.Barrier(3, timeout=30.0)
+    monkeypatch.setattr(plugin, "prepare", lambda _: together.wait())
+    workers = [threading.Thread(target=plugin.prepare_once_a_host, args=(job,)) for _ in range(3)]
+    for thread in workers:
+        thread.start()
+    for thread in workers:
+        thread.join()
+    assert not together.broken
+
+
+@pytest.mark.parametrize("change", ["failed", "other environment"])
+def test_they_wait_again_where_it_has_not(change: str, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Job) -> None:
+        raise RuntimeError("no compiler")
+
+    if change == "failed":
+        monkeypatch.setattr(plugin, "prepare", fail)
+        with pytest.raises(RuntimeError):
+            plugin.prepare_once_a_host(job)
+    else:
+        monkeypatch.setattr(plugin, "prepare", lambda _: None)
+        plugin.prepare_once_a_host(job)
+        monkeypatch.setattr(plugin, "environment", lambda: "numba 99")
+    test_those_who_come_second_wait_for_the_first_and_then_go_together(job, monkeypatch)
+
+
+def test_a_worker_is_ready_without_what_only_other_designs_need() -> None:
+    code = "import sys, cordillera.cluster.plugin; print('SALib' in sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "False"
 
 
 def test_other_versions_are_refused_before_anything_is_loaded(job: Job) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from cordillera.data import CaseError, bundled_cases, read_case
+from cordillera.data import CaseError, bundled_cases, case_engine, read_case
+from cordillera.data.corridor import read_corridor
 from cordillera.data.layout import column_rules, flow_rules, key_rules, label_names, setting_rules, table_rules
 from cordillera.data.template import write_template
 from cordillera.data.typed import DOMAINS
@@ -420,9 +421,15 @@ def test_a_case_that_does_not_exist_is_told_with_those_that_do(tmp_path: Path) -
 
 
 def test_every_bundled_case_is_without_fault() -> None:
+    readers = {"cge": read_case, "spatial": read_corridor}
     assert list(bundled_cases())
     for name in bundled_cases():
-        assert read_case(name).name == name
+        assert readers[case_engine(name)](name).name == name
+
+
+def test_a_case_of_another_engine_is_told_so() -> None:
+    with pytest.raises(CaseError, match="belongs to the engine 'spatial'"):
+        read_case("pacific-corridor")
 
 
 def test_the_layout_and_the_engine_know_the_same_labels() -> None:

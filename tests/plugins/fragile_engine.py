@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
-from cordillera.engines import Draws, Engine, Factor, Output, Provenance, Scenario, Solution, engine
+from cordillera.engines import Draws, Engine, Factor, Output, Provenance, Scenario, Solution, Steps, engine
 
 _STUDY = """
 name = "survival"
@@ -69,6 +69,9 @@ class FragileEngine:
     @property
     def coords(self) -> Mapping[str, Sequence[str] | Sequence[int]]:
         return self.inner.coords
+
+    def prepare(self, progress: Steps | None = None) -> None:
+        """Nothing takes long."""
 
     def solve_draws(
         self, draws: Draws, scenarios: Sequence[Scenario], outputs: Sequence[str] | None = None

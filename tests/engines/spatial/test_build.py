@@ -1,0 +1,146 @@
+"""The bundled case as an engine: settings, factors, places and policies."""
+
+import cordillera
+import numpy as np
+import pytest
+from cordillera.data import CaseError
+from cordillera.data.corridor import read_corridor
+from cordillera.engines.spatial import build_engine
+from cordillera.engines.spatial.build import (
+    ALLOWED,
+    LARGE_CITY,
+    Settings,
+    case_world,
+    list_factors,
+    neighbours_on_grid,
+    read_settings,
+)
+from cordillera.engines.spatial.parameters import PARAMETERS
+
+
+def test_settings_that_do_not_exist_or_are_not_allowed_are_all_told_at_once() -> None:
+    with pytest.raises(CaseError) as caught:
+        read_settings("mine", {"resolutoin": "full", "neighbours": 12, "fundamentals": "held"})
+    words = str(caught.value)
+    assert "Did you mean 'resolution'" in words
+    assert "12 is not allowed; it must be one of 8, 16, 32" in words
+    assert len(caught.value.faults) == 2
+
+
+def test_every_default_is_an_allowed_setting() -> None:
+    for name, values in ALLOWED.items():
+        assert getattr(Settings(), name) in values
+    assert read_settings("mine", {}) == Settings()
+
+
+def test_an_engine_is_built_by_name_with_its_settings(corridor) -> None:
+    assert corridor.name == "spatial"
+    assert corridor.case == "pacific-corridor"
+    assert cordillera.engine("spatial").identity == corridor.identity
+    with pytest.raises(CaseError, match="unknown setting"):
+        cordillera.engine("spatial", sett="inferred")
+
+
+def test_what_decides_the_numbers_is_in_the_identity(corridor) -> None:
+    others = [{"fundamentals": "held"}, {"resolution": "full"}, {"neighbours": 32}, {"block": 10}]
+    identities = {build_engine(**settings).identity for settings in others}
+    assert len(identities | {corridor.identity}) == 5
+
+
+def test_every_parameter_of_the_model_is_a_factor_with_a_source() -> None:
+    factors = list_factors("road", stretches=True)
+    assert set(PARAMETERS) <= set(factors)
+    for factor in factors.values():
+        assert factor.low <= factor.default <= factor.high, factor.name
+        assert factor.source, factor.name
+        assert factor.description, factor.name
+    assert factors["stretch"].levels == ("whole", "unfinished")
+    assert factors["xi"].default == 125
+
+
+@pytest.mark.parametrize("mode", ["road", "rail", "water"])
+@pytest.mark.parametrize("stretches", [True, False])
+def test_choices_that_a_line_does_not_have_are_no_factors(mode: str, stretches: bool) -> None:
+    found = list_factors(mode, stretches)
+    assert ("crossing_from" in found) == (mode == "road")
+    assert ("stretch" in found) == stretches
+    assert {"cost_cut", "major_road", "theta"} <= set(found)
+
+
+def test_places_of_the_case_are_where_its_tables_say(corridor) -> None:
+    case = read_corridor("pacific-corridor")
+    world, places = corridor.geography.world, corridor.places[False]
+    region = corridor.geography.project.region
+    np.testing.assert_array_equal(world.ground.cell[region], case.region)
+    np.testing.assert_array_equal(world.ground.cell[region[places.corridor]], case.corridor)
+    rest = corridor.places[True]
+    np.testing.assert_array_equal(world.ground.cell[region[rest.corridor]], case.corridor[~case.finished])
+    assert places.groups["first_end"].tolist() == [places.corridor[0]]
+    assert rest.groups["last_end"].tolist() == [rest.corridor[-1]]
+    for name, cell in case.places.items():
+        (place,) = places.groups[name]
+        assert world.ground.cell[region[place]] == cell
+    large = world.people[region[places.groups["corridor_large"]]]
+    small = world.people[region[places.groups["corridor_small"]]]
+    assert large.min() >= LARGE_CITY > small.max()
+    assert len(large) + len(small) == len(places.corridor)
+    fewer, more = places.groups["fewer_people"], places.groups["more_people"]
+    assert world.people[region[fewer]].max() <= world.people[region[more]].min()
+
+
+def test_both_parts_of_the_line_have_the_same_groups(corridor) -> None:
+    assert list(corridor.places[False].groups) == list(corridor.places[True].groups)
+    assert corridor.coords["place"] == (*corridor.places[True].groups, "poorest_20", "richest_20")
+
+
+def test_neighbours_touch_the_line_and_are_not_on_it(small) -> None:
+    places, project = small.places[False], small.geography.project
+    cell = small.geography.world.ground.cell[project.region]
+    row, column = np.divmod(cell, 24)
+    for place in range(len(cell)):
+        away = [
+            max(abs(row[place] - row[other]), min(d := abs(column[place] - column[other]), 24 - d))
+            for other in places.corridor
+        ]
+        assert (place in places.neighbours) == (min(away) == 1)
+
+
+def test_neighbours_reach_over_the_antimeridian(small) -> None:
+    world = small.geography.world
+    row = 6 * 24
+    region = np.searchsorted(world.ground.cell, [row, row + 1, row + 12, row + 23])
+    assert neighbours_on_grid(world, region, np.array([0])).tolist() == [1, 3]
+
+
+def test_the_world_of_the_case_is_the_grid_of_its_file() -> None:
+    case = read_corridor("pacific-corridor")
+    world = case_world(case)
+    grid = case.grid
+    assert world.size > 15_000
+    np.testing.assert_array_equal(world.people, grid["population_2000"].astype(float).ravel()[world.ground.cell])
+    assert (world.people >= 1).all()
+    assert (world.land > 0).all()
+    assert (world.income > 0).all()
+    shares = world.ground.infrastructure
+    for share in shares:
+        assert (share >= 0).all()
+        assert (share <= 1).all()
+    assert (shares.major_road + shares.other_road <= 1 + 1e-6).all()
+    np.testing.assert_allclose(world.latitude, 89.5 - world.ground.cell // 360)
+    np.testing.assert_allclose(world.longitude, world.ground.cell % 360 - 179.5)
+
+
+def test_the_policies_of_the_case_are_those_of_its_table(corridor) -> None:
+    assert list(corridor.scenarios) == ["major_road", "cost_cut"]
+    for scenario in corridor.scenarios.values():
+        assert scenario.label
+        assert scenario.description
+        for shock in scenario.shocks:
+            assert shock.parameter in corridor.shock_parameters
+            assert shock.value in corridor.factors
+
+
+def test_a_citation_and_a_licence_come_with_the_case(corridor) -> None:
+    assert "Desmet" in corridor.provenance.citation
+    assert "ODbL" in corridor.provenance.licence
+    assert corridor.provenance.notes
