@@ -10,7 +10,7 @@ region_runs_per_minute              runs of a sweep among groups on all cores, s
 region_cells, region_error          locations, and the largest error among the means over the corridor
 products_20_years                   uses of the kernel
 ratio_numpy_fixed_point             time of the plain iteration in NumPy over ours, same kernel, years and tolerance
-peak_mb                             peak memory of this process
+peak_mb                             peak memory of this process before the plain iteration
 
 The costs of the world are solved first if this machine has none in its cache.
 """
@@ -64,6 +64,8 @@ def plain_fixed_point(lanes: Lanes, matrix: np.ndarray, years: int) -> float:
     """Seconds of the iteration x -> T(x) in NumPy, each year from the last one, to the same residual."""
     p, e, world, found = lanes
     given = found.fundamentals
+    # A library's product of float32 and float64 would copy the kernel each time.
+    matrix = matrix.astype(np.float64)
     began = time.perf_counter()
     technology, density = given.log_technology, np.log(world.density)
     x = given.log_migration_cost + p.omega * np.log(world.people_next)
@@ -102,6 +104,7 @@ def full_resolution(result: dict[str, float], years: int) -> dict[str, np.ndarra
     many = calibrated(model, kernel, 8)
     simulate(many.parameters, many.exponents, many.world, many.calibration.fundamentals, kernel.product, years, SOLVED)
     result["full_runs_per_minute_shared_kernel"] = 8 * 60.0 / (time.perf_counter() - began)
+    result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     result["ratio_numpy_fixed_point"] = plain_fixed_point(one, kernel.matrix, years) / result["full_path_seconds"]
     del kernel
     return central_means(model)
@@ -143,7 +146,6 @@ def main() -> None:
     fine = full_resolution(result, options.years)
     grouped = region_resolution(result, options.samples)
     result["region_error"] = max(float(np.abs(grouped[name] / fine[name] - 1.0).max()) for name in COMPARED)
-    result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rounded = {key: float(f"{value:.4g}") for key, value in result.items()}
     if options.json:
         sys.stdout.write(json.dumps(rounded) + "\n")

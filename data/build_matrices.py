@@ -9,9 +9,9 @@ import sys
 
 from ..engines.cge.build import Economy
 from ..engines.cge.drawn import fill
-from ..engines.cge.entry import table, whole_number
 from ..engines.cge.settings import read_settings
 from ..engines.cge.shipped import FILE, StoredMatrices, save
+from ..engines.entry import table, whole_number
 from .case import read_case
 
 

@@ -3,20 +3,19 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .case import CASES, find_case
+from .corridor_tables import CorridorTables, cell_label
 from .fault import CaseError, Fault, nearest, shown
 from .line import COLUMNS, MODES, ROWS
 from .manifest import Policies, read_policies
-from .raw import read_csv
 from .source import MANIFEST, POLICIES
 
 WORLD, ROADS, KERNEL = "world.npz", "osm_roads.npz", "kernel.npz"
@@ -26,16 +25,12 @@ WORLD_ARRAYS = (
 ROAD_ARRAYS = ("major_road", "rail", "settled_on_major")
 # The elasticity of income to density that the incomes of the bundled world were made with.
 INCOME_GRADIENT = 0.10
-MONEY = ("annual_cost", "investment", "gdp_home", "gdp_region")
 
 _KEYS: dict[str, tuple[type, bool]] = {
     "title": (str, True), "engine": (str, True), "base_year": (int, True), "years": (int, True), "mode": (str, True),
     "world": (str, False), "licence": (str, True), "citation": (str, True), "notes": (list, False),
 }  # fmt: skip
 _MOST_YEARS = 400
-_YES_NO = {"yes": True, "no": False}
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -115,7 +110,7 @@ def read_corridor(name_or_path: str) -> CorridorCase:
     grid = _grid(world, faults)
     if faults:
         raise CaseError(folder.name, faults)
-    reader = _Tables(folder, grid, faults)
+    reader = CorridorTables(folder, is_location(grid).ravel(), faults)
     corridor, finished = reader.cells("corridor.csv", "finished", order="order")
     region, home = reader.cells("region.csv", "home")
     places = reader.places(set(region.tolist()))
@@ -210,129 +205,6 @@ def _policies(folder: Path, faults: list[Fault]) -> Policies:
         faults.append(Fault(POLICIES, f"cannot be read: {error}"))
         return {}
     return read_policies(tree, POLICIES, (), faults)
-
-
-class _Tables:
-    """The tables of a case beside its world."""
-
-    def __init__(self, folder: Path, grid: Mapping[str, NDArray], faults: list[Fault]) -> None:
-        self.folder, self.faults = folder, faults
-        self.location = is_location(grid).ravel()
-
-    def cells(self, file: str, flag: str, order: str | None = None) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """Cells that a table lists, and a yes or no for each; in the order of a column, else by index."""
-        listed: dict[int, tuple[float, bool]] = {}
-        for number, row in self._rows(file, ["latitude", "longitude", flag, *([order] if order else [])]):
-            cell = self._cell(file, number, row)
-            yes = self._value(file, number, row, flag, _flag)
-            rank = self._value(file, number, row, order, _number) if order else cell
-            if cell is None or yes is None or rank is None:
-                continue
-            if cell in listed:
-                self.faults.append(Fault(file, f"the cell {cell_label(cell)} stands here twice", number))
-            listed[cell] = float(rank), yes
-        if not listed and not self.faults:
-            self.faults.append(Fault(file, "lists no cell"))
-        ranked = sorted(listed, key=lambda cell: listed[cell][0])
-        return np.array(ranked, dtype=np.intp), np.array([listed[cell][1] for cell in ranked], dtype=np.bool_)
-
-    def places(self, region: Container[int]) -> dict[str, int]:
-        """Single cities of the region; none where the case has no such table."""
-        file = "places.csv"
-        found: dict[str, int] = {}
-        if not (self.folder / file).is_file():
-            return found
-        for number, row in self._rows(file, ["place", "latitude", "longitude"]):
-            cell = self._cell(file, number, row)
-            if cell is not None and cell not in region:
-                self.faults.append(Fault(file, f"the cell {cell_label(cell)} is not in region.csv", number))
-            elif cell is not None:
-                found[row["place"]] = cell
-        return found
-
-    def money(self) -> dict[str, float]:
-        """Costs and products in millions; none where the case has no such table."""
-        file = "money.csv"
-        found: dict[str, float] = {}
-        if not (self.folder / file).is_file():
-            return found
-        known = len(self.faults)
-        for number, row in self._rows(file, ["item", "value"]):
-            value = self._value(file, number, row, "value", _positive)
-            if row["item"] not in MONEY:
-                words = f"unknown item {row['item']!r}.{nearest(row['item'], MONEY)}"
-                self.faults.append(Fault(file, words, number, "item"))
-            elif value is not None:
-                found[row["item"]] = value
-        if len(self.faults) == known:
-            self.faults.extend(Fault(file, f"has no row for {item}") for item in MONEY if item not in found)
-        return found
-
-    def _rows(self, file: str, names: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-        """The cells of the columns that are wanted, with the row of each as a spreadsheet counts it."""
-        raw = read_csv(self.folder / file, file, self.faults)
-        if raw is None:
-            return []
-        missing = [name for name in names if name not in raw.columns]
-        self.faults.extend(Fault(file, "the column is missing", 1, name) for name in missing)
-        if missing:
-            return []
-        places = {name: raw.columns.index(name) for name in names}
-        return [(number, {name: str(cells[i]).strip() for name, i in places.items()}) for number, cells in raw.rows]
-
-    def _value(
-        self, file: str, number: int, row: Mapping[str, str], column: str, parse: Callable[[str], Value]
-    ) -> Value | None:
-        try:
-            return parse(row[column])
-        except ValueError as error:
-            self.faults.append(Fault(file, str(error), number, column))
-            return None
-
-    def _cell(self, file: str, number: int, row: Mapping[str, str]) -> int | None:
-        latitude = self._value(file, number, row, "latitude", _number)
-        longitude = self._value(file, number, row, "longitude", _number)
-        if latitude is None or longitude is None:
-            return None
-        if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-            words = f"{latitude:g}, {longitude:g} is not on the globe: latitude -90 to 90, longitude -180 to 180"
-            self.faults.append(Fault(file, words, number))
-            return None
-        cell = min(int(90 - latitude), ROWS - 1) * COLUMNS + min(int(longitude + 180), COLUMNS - 1)
-        if not self.location[cell]:
-            words = f"the cell {cell_label(cell)} is no location of the model: it has no land or nobody lives there"
-            self.faults.append(Fault(file, words, number))
-            return None
-        return cell
-
-
-def cell_label(cell: int) -> str:
-    """A cell of the grid by its centre, such as 15.5N 90.5W."""
-    latitude, longitude = 89.5 - cell // COLUMNS, -179.5 + cell % COLUMNS
-    return f"{abs(latitude)}{'N' if latitude >= 0 else 'S'} {abs(longitude)}{'E' if longitude >= 0 else 'W'}"
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(f"{shown(text)} is not a number") from None
-    if not np.isfinite(value):
-        raise ValueError(f"{shown(text)} is not a finite number")
-    return value
-
-
-def _positive(text: str) -> float:
-    value = _number(text)
-    if value <= 0:
-        raise ValueError(f"{shown(text)} is not allowed; it must be positive")
-    return value
-
-
-def _flag(text: str) -> bool:
-    if text.lower() not in _YES_NO:
-        raise ValueError(f"{shown(text)} is not allowed; it must be yes or no")
-    return _YES_NO[text.lower()]
 
 
 def _bytes_digest(array: NDArray) -> str:

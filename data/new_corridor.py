@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .case import CASES
-from .corridor import WORLD, cell_label, is_location
+from .corridor import WORLD, is_location
+from .corridor_tables import cell_label
 from .fault import CaseError, Fault, nearest
 from .line import COLUMNS, read_line
 from .source import MANIFEST, POLICIES

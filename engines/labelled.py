@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
-from .interface import BASELINE, Draws, Engine, Scenario, unknown
+from .interface import BASELINE, Draws, Engine, Factor, Scenario, unknown
 from .outcome import REMEDY, Outcome
 
 
@@ -71,6 +71,17 @@ def solve_labelled(
     }
     coords = {dim: list(engine.coords[dim]) for name in wanted for dim in engine.outputs[name].dims}
     return xr.Dataset(arrays, coords={"scenario": list(solution.scenarios), **coords})
+
+
+def out_of_bounds(factors: Mapping[str, Factor], draws: Draws) -> dict[int, str]:
+    """Rows in which a factor lies outside the bounds that its model accepts, each with the first that does."""
+    reasons: dict[int, str] = {}
+    for i, name in enumerate(draws.factors):
+        factor, column = factors[name], draws.values[:, i]
+        for row in np.flatnonzero(~((column >= factor.low) & (column <= factor.high))):
+            text = f"{name} = {column[row]:g} lies outside [{factor.low:g}, {factor.high:g}]; {factor.description}"
+            reasons.setdefault(int(row), text)
+    return reasons
 
 
 def resolve_scenarios(engine: Engine, scenarios: Sequence[str | Scenario]) -> list[Scenario]:

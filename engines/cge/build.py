@@ -8,9 +8,9 @@ import numpy as np
 
 from ...data import Case, CaseError, Fault, read_case
 from ...data.layout import setting_rules
+from .. import entry
 from ..interface import Draws, Factor, Provenance, Scenario
 from ..lanes import LANES
-from . import entry
 from .base import build_base
 from .benchmark import Benchmark, benchmark
 from .economy import Priors, Sets, Settings, Totals, read_priors, read_sets, read_totals

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...data import read_case
+from ..entry import table, whole_number
 from .build import Economy
 from .entropy import InfeasibleMatrixError
-from .entry import table, whole_number
 from .matrix import SocialAccountingMatrix
 from .settings import read_settings
 from .shipped import StoredMatrices, cache_file, load_stored, save

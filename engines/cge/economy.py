@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...data.layout import LINKED, flow_rules
-from .entry import texts
+from ..entry import texts
 
 SKILLS = ("skilled", "semi_skilled", "unskilled")
 FACTORS = (*SKILLS, "land", "capital")

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution, Steps
-from ..labelled import solve_labelled
+from ..labelled import out_of_bounds, solve_labelled
 from ..lanes import LANES
 from ..outcome import Outcome
 from .benchmark import Benchmark, Indices
@@ -83,13 +83,7 @@ class CgeEngine:
 
     def infeasible(self, draws: Draws) -> dict[int, str]:
         """Rows in which a factor lies outside its bounds."""
-        reasons: dict[int, str] = {}
-        for i, name in enumerate(draws.factors):
-            factor, column = self.factors[name], draws.values[:, i]
-            for row in np.flatnonzero(~((column >= factor.low) & (column <= factor.high))):
-                text = f"{name} = {column[row]:g} lies outside [{factor.low:g}, {factor.high:g}]; {factor.description}"
-                reasons.setdefault(int(row), text)
-        return reasons
+        return out_of_bounds(self.factors, draws)
 
     def central(self, matrix: Matrix, scenario: Scenario) -> CentralPath:
         """The path with every factor at its default; a scenario that has none starts from the baseline's."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from ...data import Case, CaseError, Fault
+from .. import entry
 from ..interface import Factor, Scenario, Shock, UnknownNameError, unknown
-from . import entry
 from .economy import Sets
 from .scenario import SHOCK_PARAMETERS, sector_positions
 

@@ -6,9 +6,9 @@ from ...data import Case, CaseError, Fault
 from ...data.fault import nearest
 from ...data.layout import setting_rules
 from ...data.typed import parse_setting
+from ..entry import texts
 from ..interface import unknown
 from .economy import Settings
-from .entry import texts
 
 
 def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object]) -> Settings:

@@ -10,7 +10,7 @@ from ...data import CaseError, Fault, model_table
 from ...data.corridor import INCOME_GRADIENT, KERNEL, CorridorCase, is_location, read_corridor
 from ...data.fault import nearest
 from ...data.line import COLUMNS, ROWS
-from ..cge.entry import shock as read_shock
+from ..entry import shock as read_shock
 from ..interface import Factor, Provenance, Scenario
 from .engine import SpatialEngine
 from .geography import FineGeography, Geography, GroupedGeography
@@ -18,6 +18,7 @@ from .grouped_costs import CENTRAL_WITHIN
 from .grouping import group_far_places
 from .indicators import Places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
+from .metric import Metric
 from .outputs import Money, coordinates, list_outputs
 from .shelf import (
     AMOUNTS,
@@ -50,21 +51,30 @@ class Settings:
         The region among groups of distant places, or every place of the world.
     fundamentals : {"recalibrated", "held"}
         Whether every draw is calibrated to the base year, or keeps the fundamentals of the default draw.
+    metric : {"graph", "marching"}
+        Costs along the edges of a graph, or those of a front that marches over the grid.
     neighbours : {8, 16, 32}
-        Directions of the graph that costs are solved on.
+        Directions of the graph.
     block : int
         Degrees of a block of distant places.
     """
 
     resolution: Literal["region", "full"] = "region"
     fundamentals: Literal["recalibrated", "held"] = "recalibrated"
+    metric: Literal["graph", "marching"] = "graph"
     neighbours: int = 16
     block: int = 20
+
+    @property
+    def costs_by(self) -> Metric:
+        """The metric in one value."""
+        return "marching" if self.metric == "marching" else self.neighbours
 
 
 ALLOWED: Mapping[str, tuple[object, ...]] = {
     "resolution": ("region", "full"),
     "fundamentals": ("recalibrated", "held"),
+    "metric": ("graph", "marching"),
     "neighbours": (8, 16, 32),
     "block": (5, 10, 20, 30),
 }
@@ -100,7 +110,7 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
     years = cast(int, loaded.meta["years"])
     return SpatialEngine(
         case=name,
-        identity=digest([loaded.identity, chosen.resolution, chosen.fundamentals, chosen.neighbours, chosen.block]),
+        identity=digest([loaded.identity, chosen.resolution, chosen.fundamentals, chosen.costs_by, chosen.block]),
         geography=geography,
         places=places,
         money=money,
@@ -202,17 +212,17 @@ def case_geography(
 ) -> Geography:
     """The resolution that is asked for."""
     central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
-    fine = FineShelf(world, case.world_identity, settings.neighbours, central)
+    fine = FineShelf(world, case.world_identity, settings.costs_by, central)
     if settings.resolution == "full":
-        return FineGeography(world, project, settings.neighbours, fine, central)
+        return FineGeography(world, project, settings.costs_by, fine, central)
     grouping = group_far_places(world, project, settings.block)
     identity = digest(
-        [case.world_identity, settings.neighbours, settings.block, list(central), project.mode]
+        [case.world_identity, settings.costs_by, settings.block, list(central), project.mode]
         + [part.tolist() for part in (case.corridor, case.finished, case.region)]
         + [COSTS_VERSION, POWERS.tolist(), CHANGE_POWERS.tolist(), AMOUNTS, CENTRAL_WITHIN]
     )
     shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity)
-    return GroupedGeography(world, project, grouping, shelf, central, settings.neighbours, BOUNDS, LARGEST)
+    return GroupedGeography(world, project, grouping, shelf, central, settings.costs_by, BOUNDS, LARGEST)
 
 
 def case_places(case: CorridorCase, world: World, project: Project, unfinished_only: bool) -> Places:

@@ -55,7 +55,7 @@ def dataset_engine(
     mode : {"road", "rail", "water"}
         What the scenario `major_road` builds.
     **settings
-        `fundamentals` and `neighbours`, as for a case.
+        `fundamentals`, `metric` and `neighbours`, as for a case.
 
     Raises
     ------
@@ -88,12 +88,12 @@ def dataset_engine(
     content = _fingerprint(world)
     factors = list_factors(mode)
     central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
-    shelf = FineShelf(places, digest(content), chosen.neighbours, central)
+    shelf = FineShelf(places, digest(content), chosen.costs_by, central)
     scenarios = _SCENARIOS if on_grid else {"cost_cut": _SCENARIOS["cost_cut"]}
     return SpatialEngine(
         case="world",
-        identity=digest([content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.neighbours]),
-        geography=FineGeography(places, project, chosen.neighbours, shelf, central),
+        identity=digest([content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.costs_by]),
+        geography=FineGeography(places, project, chosen.costs_by, shelf, central),
         places={False: groups, True: groups},
         money=None,
         years=years,

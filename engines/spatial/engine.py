@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution, Steps, unknown
-from ..labelled import solve_labelled
+from ..labelled import out_of_bounds, solve_labelled
 from ..outcome import Outcome
 from .accounts import Accounts, accounts
 from .calibration import Calibration, calibrate
@@ -102,12 +102,7 @@ class SpatialEngine:
 
     def infeasible(self, draws: Draws) -> dict[int, str]:
         """Rows with a factor outside its bounds, a condition of the model that is broken, or a kernel out of reach."""
-        reasons: dict[int, str] = {}
-        for i, name in enumerate(draws.factors):
-            factor, column = self.factors[name], draws.values[:, i]
-            for row in np.flatnonzero(~((column >= factor.low) & (column <= factor.high))):
-                text = f"{name} = {column[row]:g} lies outside [{factor.low:g}, {factor.high:g}]; {factor.description}"
-                reasons.setdefault(int(row), text)
+        reasons = out_of_bounds(self.factors, draws)
         for row, text in self._refusals(self._columns(draws), ()).items():
             reasons.setdefault(row, text)
         return reasons

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..interface import Steps
 from .graph import EARTH_RADIUS, Graph, costs_from, grid_graph
 from .infrastructure import CostCoefficients, instantaneous_cost
+from .metric import Metric, cost_of_both_senses, costs_under
 from .world import Indices, World
 
 Floats = NDArray[np.float64]
@@ -34,15 +35,15 @@ class FineCosts:
         Cost of crossing the own cell in full: cost of a unit of distance times the root of width times height.
     field : (row, column) float
         Cost of a unit of distance in every cell of the grid; empty where the integrals were given.
-    neighbours : int
-        Directions of the graph.
+    metric : int or "marching"
+        Directions of the graph, or the front; no matter where the integrals were given.
     """
 
     world: World
     integral: Costs
     local: Floats
     field: Floats
-    neighbours: int
+    metric: Metric
 
 
 def field_of(world: World, coefficients: CostCoefficients) -> Floats:
@@ -58,18 +59,17 @@ def local_cost(world: World, field: Floats) -> Floats:
     return field.ravel()[world.ground.cell] * np.sqrt(width * 180.0 / rows * degree)
 
 
-def all_costs(world: World, field: Floats, neighbours: int, out: Costs, progress: Steps | None = None) -> None:
+def all_costs(world: World, field: Floats, metric: Metric, out: Costs, progress: Steps | None = None) -> None:
     """Solve every place as a source, into `out`, (place, place) float32."""
-    graph, cell = grid_graph(field, neighbours), world.ground.cell
+    solve, cell = costs_under(field, metric), world.ground.cell
     starts = range(0, world.size, BLOCK)
     for start in starts:
-        out[start : start + BLOCK] = costs_from(graph.target, graph.weight, cell[start : start + BLOCK], cell)
+        out[start : start + BLOCK] = solve(cell[start : start + BLOCK], cell)
         if progress is not None:
             progress(min(start + BLOCK, world.size), world.size)
-    # Both senses of a path add up the same edges in opposite orders: their last bits differ.
     for start in starts:
         rows = slice(start, min(start + BLOCK, world.size))
-        out[rows, start:] = np.minimum(out[rows, start:], out[start:, rows].T)
+        out[rows, start:] = cost_of_both_senses(out[rows, start:], out[start:, rows].T, metric)
         out[start:, rows] = out[rows, start:].T
 
 
@@ -111,15 +111,22 @@ def kernel_of(costs: FineCosts, power: float, within: float) -> Costs:
 def blocks_after_field(costs: FineCosts, field: Floats) -> Iterator[tuple[int, Costs]]:
     """Path integrals under another cost of the cells, a block of rows at a time, each with its first row.
 
-    Where no cell is dearer the change is exact without solving every source again: a path that gains must pass one end
-    of an edge that is cheaper, so it goes by one of a few cells, from which alone costs are solved anew.
+    On a graph where no cell is dearer the change is exact without solving every source again: a path that gains must
+    pass one end of an edge that is cheaper, so it goes by one of a few cells, from which alone costs are solved anew.
     """
-    after, cell = grid_graph(field, costs.neighbours), costs.world.ground.cell
+    if costs.metric == "marching":
+        # The costs of a front do not add up along a way, and the mean of both senses needs every source.
+        anew = np.empty(costs.integral.shape, np.float32)
+        all_costs(costs.world, field, costs.metric, anew)
+        for start in range(0, costs.world.size, BLOCK):
+            yield start, anew[start : start + BLOCK]
+        return
+    after, cell = grid_graph(field, costs.metric), costs.world.ground.cell
     if (field > costs.field).any():
         for start in range(0, costs.world.size, BLOCK):
             yield start, costs_from(after.target, after.weight, cell[start : start + BLOCK], cell)
         return
-    via = ends_of_changed_edges(grid_graph(costs.field, costs.neighbours), after)
+    via = ends_of_changed_edges(grid_graph(costs.field, costs.metric), after)
     yield from _blocks_by_way_of(costs, costs_from(after.target, after.weight, via, cell))
 
 
@@ -140,8 +147,7 @@ def blocks_after_cut(costs: FineCosts, places: Indices, cut: float) -> Iterator[
 
 def _blocks_by_way_of(costs: FineCosts, reach: Costs) -> Iterator[tuple[int, Costs]]:
     for start in range(0, costs.world.size, BLOCK):
-        rows = np.arange(start, min(start + BLOCK, costs.world.size))
-        yield start, cheaper_by_way_of(costs.integral[rows], reach, rows)
+        yield start, cheaper_by_way_of(costs.integral[start : start + BLOCK], reach, start)
 
 
 def ends_of_changed_edges(before: Graph, after: Graph) -> Indices:
@@ -158,22 +164,36 @@ def ends_of_changed_edges(before: Graph, after: Graph) -> Indices:
 
 
 @numba.njit(cache=True, parallel=True)
-def cheaper_by_way_of(integral, reach, rows):
+def cheaper_by_way_of(integral, reach, first):
     """Least of the known costs and of the ways over some cells; gains within rounding are none.
 
-    `integral` is (row, place) float32, `reach` the costs between those cells and all places, (via, place) float32,
-    `rows` the place of each row.
+    `integral` is (row, place) float32, its rows the places from `first` on; `reach` holds the costs between those cells
+    and all places, (via, place) float32.
     """
     found = np.empty_like(integral)
-    places = integral.shape[1]
-    for i in numba.prange(len(rows)):
+    rows, places = integral.shape
+    for i in numba.prange(rows):
         best = integral[i].copy()
         for v in range(len(reach)):
-            there = reach[v, rows[i]]
+            there = reach[v, first + i]
             onward = reach[v]
             for s in range(places):
-                best[s] = min(best[s], there + onward[s])
+                way = there + onward[s]
+                best[s] = way if way < best[s] else best[s]
         for s in range(places):
             known = integral[i, s]
             found[i, s] = best[s] if best[s] < known * np.float32(1.0 - ROUNDING) else known
     return found
+
+
+@numba.njit(cache=True, parallel=True)
+def put_costs(kernel, integral, changed, first, power):
+    """Put the kernel of changed costs in place of the old one; the own cell keeps its cost under every policy.
+
+    `integral` and `changed` are (row, place) float32, their rows the places from `first` on.
+    """
+    rows, places = changed.shape
+    for i in numba.prange(rows):
+        for s in range(places):
+            if changed[i, s] != integral[i, s] and s != first + i:
+                kernel[first + i, s] = np.exp(-power * np.log(np.float64(changed[i, s])))

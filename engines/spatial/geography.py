@@ -8,11 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..interface import Steps
-from .fine_costs import Costs, FineCosts, blocks_after_cut, blocks_after_field, field_of, kernel_of, local_cost
+from .fine_costs import (
+    Costs,
+    FineCosts,
+    blocks_after_cut,
+    blocks_after_field,
+    field_of,
+    kernel_of,
+    local_cost,
+    put_costs,
+)
 from .grouped_costs import GroupedCosts, costs_of_region, put_region, scale_costs
 from .grouping import Grouping, grouped_locations
 from .infrastructure import CostCoefficients
 from .locations import Locations
+from .metric import Metric
 from .policy import Change, field_after
 from .product import LANES, Product, fine_product, grouped_product
 from .shelf import FineShelf, GroupedShelf
@@ -80,7 +90,7 @@ class FineGeography:
 
     world: World
     project: Project
-    neighbours: int
+    metric: Metric
     open_costs: FineShelf
     central: CostCoefficients
     lanes: int = LANES
@@ -110,10 +120,7 @@ class FineGeography:
         fine = self.open_costs(costs.coefficients)
         matrix = base.matrix.copy()
         for start, block in self._blocks(fine, costs.coefficients, changes):
-            row, column = np.nonzero(block != fine.integral[start : start + len(block)])
-            # The own cell keeps its cost under every policy.
-            row, column = row[row + start != column], column[row + start != column]
-            matrix[row + start, column] = np.exp(-costs.power * np.log(block[row, column].astype(np.float64)))
+            put_costs(matrix, fine.integral[start : start + len(block)], block, start, costs.power)
         return _fine_kernel(matrix)
 
     def _blocks(
@@ -150,7 +157,7 @@ class GroupedGeography:
     grouping: Grouping
     open_costs: GroupedShelf
     central: CostCoefficients
-    neighbours: int
+    metric: Metric
     bounds: tuple[float, float]
     largest: Mapping[str, float]
     lanes: int = 1
@@ -212,7 +219,7 @@ class GroupedGeography:
         # Without the project, by which distant groups hardly come nearer to each other.
         before, known = (field_of(self.world, each) for each in (costs.coefficients, self.central))
         scale_costs(matrix, self.world, before, known, costs.power)
-        integral = costs_of_region(self.world, self.project, after, self.neighbours)
+        integral = costs_of_region(self.world, self.project, after, self.metric)
         put_region(matrix, self.costs, self.grouping, integral, costs.power)
         single = np.arange(len(self.project.region))
         own = local_cost(self.world, before)[self.project.region]

@@ -98,6 +98,40 @@ def _in_one_sense(down: int, right: int) -> list[tuple[int, int, float]]:
 
 
 @numba.njit(cache=True)
+def push(key, name, size, value, cell):
+    """Put a cell into a binary heap of `size` entries, the least key first; the new size."""
+    hole = size
+    while hole > 0:
+        parent = (hole - 1) // 2
+        if key[parent] <= value:
+            break
+        key[hole], name[hole] = key[parent], name[parent]
+        hole = parent
+    key[hole], name[hole] = value, cell
+    return size + 1
+
+
+@numba.njit(cache=True)
+def pop(key, name, size):
+    """Take the first entry out of a binary heap of `size` entries; the new size."""
+    size -= 1
+    last, moved = key[size], name[size]
+    hole = 0
+    while True:
+        child = 2 * hole + 1
+        if child >= size:
+            break
+        if child + 1 < size and key[child + 1] < key[child]:
+            child += 1
+        if key[child] >= last:
+            break
+        key[hole], name[hole] = key[child], name[child]
+        hole = child
+    key[hole], name[hole] = last, moved
+    return size
+
+
+@numba.njit(cache=True)
 def least_costs(target, weight, source):
     """Least cost from one cell to every cell, (cell,), by Dijkstra's method with a binary heap."""
     count, edges = target.shape
@@ -105,24 +139,10 @@ def least_costs(target, weight, source):
     key = np.empty(8 * count)
     name = np.empty(8 * count, np.int32)
     best[source] = 0.0
-    key[0], name[0] = 0.0, source
-    size = 1
+    size = push(key, name, 0, 0.0, source)
     while size > 0:
         reached, cell = key[0], name[0]
-        size -= 1
-        last, moved = key[size], name[size]
-        hole = 0
-        while True:
-            child = 2 * hole + 1
-            if child >= size:
-                break
-            if child + 1 < size and key[child + 1] < key[child]:
-                child += 1
-            if key[child] >= last:
-                break
-            key[hole], name[hole] = key[child], name[child]
-            hole = child
-        key[hole], name[hole] = last, moved
+        size = pop(key, name, size)
         if reached > best[cell]:
             continue
         for edge in range(edges):
@@ -132,15 +152,7 @@ def least_costs(target, weight, source):
             trial = reached + weight[cell, edge]
             if trial < best[end]:
                 best[end] = trial
-                hole = size
-                size += 1
-                while hole > 0:
-                    parent = (hole - 1) // 2
-                    if key[parent] <= trial:
-                        break
-                    key[hole], name[hole] = key[parent], name[parent]
-                    hole = parent
-                key[hole], name[hole] = trial, end
+                size = push(key, name, size, trial, end)
     return best
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ..interface import Steps
 from .fine_costs import BLOCK, FineCosts, Floats, blocks_after_field, kernel_of
 from .fixed_point import Equation, solve
-from .graph import costs_from, grid_graph
 from .grouping import Grouping
+from .metric import Metric, costs_under
 from .product import fine_product
 from .world import Project, World
 
@@ -214,10 +214,10 @@ def scale_costs(kernel: Floats, world: World, field: Floats, known: Floats, powe
     kernel *= np.exp(-power * (log_ratio * world.people).sum() / world.people.sum())
 
 
-def costs_of_region(world: World, project: Project, field: Floats, neighbours: int) -> Floats:
-    """Path integrals from the places of a region to all places, (region, place)."""
-    graph, cell = grid_graph(field, neighbours), world.ground.cell
-    integral = costs_from(graph.target, graph.weight, cell[project.region], cell).astype(np.float64)
+def costs_of_region(world: World, project: Project, field: Floats, metric: Metric) -> Floats:
+    """Path integrals in the sense from the places of a region to all places, (region, place)."""
+    cell = world.ground.cell
+    integral = costs_under(field, metric)(cell[project.region], cell).astype(np.float64)
     # The own cell has a cost of its own, which is put in elsewhere.
     integral[np.arange(len(project.region)), project.region] = 1.0
     return integral

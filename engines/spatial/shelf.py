@@ -15,6 +15,7 @@ from .fine_costs import FineCosts, Floats, all_costs, field_of, given_costs, loc
 from .grouped_costs import Change, Family, GroupedCosts, chebyshev_nodes, group_costs
 from .grouping import Grouping
 from .infrastructure import CostCoefficients
+from .metric import Metric
 from .policy import Change as PolicyChange
 from .policy import field_after
 from .world import Project, World
@@ -42,7 +43,7 @@ class FineShelf:
 
     world: World
     identity: str
-    neighbours: int
+    metric: Metric
     central: CostCoefficients
     opened: dict[CostCoefficients, FineCosts] = field(default_factory=dict)
 
@@ -60,16 +61,16 @@ class FineShelf:
         shape = (self.world.size, self.world.size)
 
         def fill(out: NDArray[np.float32]) -> None:
-            all_costs(self.world, field_now, self.neighbours, out, progress)
+            all_costs(self.world, field_now, self.metric, out, progress)
 
         if coefficients == self.central:
-            name = digest([COSTS_VERSION, self.identity, self.neighbours, list(coefficients)])
+            name = digest([COSTS_VERSION, self.identity, self.metric, list(coefficients)])
             integral = cached_matrix(f"places-{name}", shape, fill)
         else:
             # A sweep over coefficients would fill the disk.
             integral = np.empty(shape, np.float32)
             fill(integral)
-        return FineCosts(self.world, integral, local_cost(self.world, field_now), field_now, self.neighbours)
+        return FineCosts(self.world, integral, local_cost(self.world, field_now), field_now, self.metric)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cordillera.data import CaseError, bundled_cases, case_engine
-from cordillera.data.corridor import MONEY, ROAD_ARRAYS, WORLD_ARRAYS, cell_label, is_location, read_corridor
+from cordillera.data.corridor import ROAD_ARRAYS, WORLD_ARRAYS, is_location, read_corridor
+from cordillera.data.corridor_tables import MONEY, cell_label
 
 BUNDLED = bundled_cases()["pacific-corridor"]
 TABLES = ("case.toml", "corridor.csv", "region.csv", "places.csv", "money.csv", "scenarios.toml")

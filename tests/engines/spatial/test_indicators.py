@@ -9,6 +9,7 @@ from cordillera.engines.spatial.indicators import (
     READINGS,
     TAIL,
     Places,
+    discounted_gain,
     flow_gaps,
     gains,
     gap,
@@ -139,6 +140,15 @@ def test_every_reading_of_the_gain_is_as_it_says() -> None:
     assert found["mean_income"] == pytest.approx((10 + 0 + 0 + 10) / 4)
     assert found["mean_gdp"] == pytest.approx((120 + 0 + 0 + 65) / 4)
     assert found["mean_utility"] == pytest.approx((50 + 0 + 0 + 50) / 4)
+
+
+def test_a_discounted_gain_weighs_the_first_year_in_full() -> None:
+    base = accounts_of([[1, 1]] * 3, [[1, 1], [10, 20], [20, 40]])
+    policy = accounts_of([[1, 1]] * 3, [[9, 9], [13, 20], [20, 40]])
+    cells = np.array([0, 1])
+    found = discounted_gain(policy, base, cells, np.array([0.5]))
+    assert found[0] == pytest.approx(100 * 3 / (30 + 0.5 * 60))
+    assert discounted_gain(base, base, cells, np.array([0.9]))[0] == 0.0
 
 
 def test_every_statistic_of_flows_is_as_it_says() -> None:

@@ -23,11 +23,15 @@ def primal_residuals(run, lane: int = 0) -> dict[str, float]:
     def compare(name: str, found: np.ndarray, wanted: np.ndarray) -> None:
         worst[name] = max(worst.get(name, 0.0), float(np.abs(found / wanted - 1.0).max()))
 
+    people = run.world.people[:, 0]
+    first = (run.levels.utility / run.levels.amenity)[0, :, lane]
+    unit = (first * people).sum() / people.sum()
     before = None
     for year in range(len(run.path.log_density)):
         at = type(run.levels)(*(values[year, :, lane] for values in run.levels))
         density = at.population / land
-        wage = at.real_wage * at.price_level
+        # (22), from the left: the mean of these wages must be the numeraire.
+        wage = at.utility / at.amenity * at.price_level * labour / p.xi
         tau = at.productivity / density**p.alpha
         # (17)
         cost = (
@@ -48,7 +52,8 @@ def primal_residuals(run, lane: int = 0) -> dict[str, float]:
         utility = amenity * density**-p.lambda_ * p.xi / labour * wage / at.price_level
         compare("(22) utility", at.utility, utility)
         compare("(2) amenities", at.amenity, amenity * density**-p.lambda_)
-        compare("(3) income", at.income * at.amenity, at.utility)
+        compare("(3) income", unit * at.income * at.amenity, at.utility)
+        compare("real wages", at.real_wage, at.income * labour / p.xi)
         compare("rent", at.land_rent, (p.xi - labour) / labour * wage * density)
         compare("numeraire", (wage * cells).sum() / cells.sum(), np.ones(1))
         if year:
@@ -101,12 +106,14 @@ def test_every_year_of_a_globe_of_4_degrees_is_an_equilibrium_in_levels(
 @pytest.mark.parametrize("name", ["corridor", "small"])
 def test_the_base_year_and_the_people_of_the_next_come_out_as_they_went_in(name: str, make_run, request) -> None:
     run = make_run(request.getfixturevalue(name))
-    levels, world = run.levels, run.world
-    wage = levels.real_wage * levels.price_level
+    levels, world, p = run.levels, run.world, run.parameters
+    wage = levels.utility / levels.amenity * levels.price_level * (p.mu * p.xi + p.gamma1) / p.xi
     income = world.income / ((world.income * world.cells).sum(axis=0) / world.cells.sum(axis=0))
     np.testing.assert_allclose(wage[0], np.broadcast_to(income, wage[0].shape), rtol=1e-9)
     np.testing.assert_allclose(levels.population[0], np.broadcast_to(world.people, wage[0].shape), rtol=1e-12)
     np.testing.assert_allclose(levels.population[1], np.broadcast_to(world.people_next, wage[0].shape), rtol=1e-8)
+    mean = (levels.income[0] * world.people).sum(axis=0) / world.people.sum(axis=0)
+    np.testing.assert_allclose(mean, 1.0, rtol=1e-12)
     np.testing.assert_allclose(levels.utility[0], np.broadcast_to(world.utility, wage[0].shape), rtol=1e-12)
 
 

@@ -1,7 +1,6 @@
 import pytest
 from cordillera.data import CaseError
-from cordillera.engines import Shock
-from cordillera.engines.cge import entry
+from cordillera.engines import Shock, entry
 
 SHOCK = {"parameter": "tariff", "change": "times", "value": 0.5}
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from ...data import CaseError, Fault
-from ..interface import Shock
+from ..data import CaseError, Fault
+from .interface import Shock
 
 _SHOCK_KEYS = frozenset(Shock.__dataclass_fields__)
 
