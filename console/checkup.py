@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from ..cluster.backend import is_file
 from ..cluster.local import available_cores
 from ..sweeps import study_from_text, versions
 from ..sweeps.verify import verify
@@ -71,7 +72,10 @@ def examine(cluster: str, workers: int | None = None) -> list[Finding]:
 def _trial(cluster: str, workers: int | None) -> Finding:
     """A sweep of a function, from the start of the workers to the last checksum."""
     what, started = f"small sweep on {cluster}", time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
+    # Nodes of a cluster see the folder at hand, but not this machine's temporary files.
+    distant = is_file(cluster)
+    workers = 1 if distant and workers is None else workers
+    with tempfile.TemporaryDirectory(prefix="cordillera-doctor-", dir=Path.cwd() if distant else None) as folder:
         try:
             store = run(
                 study_from_text(_TRIAL, "trial"), Path(folder) / "trial.zarr", cluster=cluster, workers=workers

@@ -36,7 +36,7 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
     folder = out or (None if as_json else Path(_FOLDER))
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        found.table.to_csv(folder / f"{case}.csv", index=False)
+        found.table.to_csv(folder / f"{Path(case).name}.csv", index=False)
     if as_json:
         write_json(found.as_json())
         return

@@ -11,6 +11,11 @@ from .fault import Fault, nearest, shown
 from .line import COLUMNS, ROWS
 from .raw import read_csv
 
+# Groups of cells that results are reported of.
+RESERVED = (
+    "corridor", "neighbours", "elsewhere", "region", "home", "poorest_20", "richest_20", "first_end", "last_end",
+    "corridor_large", "corridor_small", "fewer_people", "more_people",
+)  # fmt: skip
 MONEY = ("annual_cost", "investment", "gdp_home", "gdp_region")
 
 _YES_NO = {"yes": True, "no": False}
@@ -48,11 +53,14 @@ class CorridorTables:
         if not (self.folder / file).is_file():
             return found
         for number, row in self._rows(file, ["place", "latitude", "longitude"]):
-            cell = self._cell(file, number, row)
-            if cell is not None and cell not in region:
+            cell, name = self._cell(file, number, row), row["place"]
+            if not name or name in RESERVED or name in found:
+                taken = f"{name!r} is the name of another group of cells" if name else "the name is blank"
+                self.faults.append(Fault(file, f"{taken}; give a name of its own", number, "place"))
+            elif cell is not None and cell not in region:
                 self.faults.append(Fault(file, f"the cell {cell_label(cell)} is not in region.csv", number))
             elif cell is not None:
-                found[row["place"]] = cell
+                found[name] = cell
         return found
 
     def money(self) -> dict[str, float]:

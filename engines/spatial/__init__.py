@@ -5,7 +5,7 @@ from pathlib import Path
 from ..compilation import kernel_cache
 
 with kernel_cache(Path(__file__).parent):
-    from . import fine_costs, graph, grouped_costs, product  # noqa: F401
+    from . import aggregation, fine_costs, graph, grouped_costs, product  # noqa: F401
     from .build import build_engine
     from .dataset import dataset_engine
     from .engine import SpatialEngine

@@ -1,7 +1,7 @@
 """The spatial model of a case: a world, a line through it, and a resolution."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, cast
 
 import numpy as np
@@ -12,11 +12,11 @@ from ...data.fault import nearest
 from ...data.line import COLUMNS, ROWS
 from ..entry import shock as read_shock
 from ..interface import Factor, Provenance, Scenario
+from .aggregation import CENTRAL_WITHIN
 from .engine import SpatialEngine
 from .geography import FineGeography, Geography, GroupedGeography
-from .grouped_costs import CENTRAL_WITHIN
 from .grouping import group_far_places
-from .indicators import Places
+from .indicators import Places, name_places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .metric import Metric
 from .outputs import Money, coordinates, list_outputs
@@ -219,7 +219,7 @@ def case_geography(
     identity = digest(
         [case.world_identity, settings.costs_by, settings.block, list(central), project.mode]
         + [part.tolist() for part in (case.corridor, case.finished, case.region)]
-        + [COSTS_VERSION, POWERS.tolist(), CHANGE_POWERS.tolist(), AMOUNTS, CENTRAL_WITHIN]
+        + [COSTS_VERSION, BOUNDS, len(POWERS), len(CHANGE_POWERS), AMOUNTS, CENTRAL_WITHIN]
     )
     shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity)
     return GroupedGeography(world, project, grouping, shelf, central, settings.costs_by, BOUNDS, LARGEST)
@@ -243,7 +243,7 @@ def case_places(case: CorridorCase, world: World, project: Project, unfinished_o
     }
     for name, cell in case.places.items():
         others[name] = np.array([position[int(np.searchsorted(world.ground.cell, cell))]])
-    return Places(corridor, neighbours_on_grid(world, project.region, corridor), home, len(position), others)
+    return name_places(corridor, neighbours_on_grid(world, project.region, corridor), home, len(position), others)
 
 
 def neighbours_on_grid(world: World, region: Indices, corridor: Indices) -> Indices:
@@ -257,7 +257,5 @@ def neighbours_on_grid(world: World, region: Indices, corridor: Indices) -> Indi
 
 def with_the_same_groups(both: Mapping[bool, Places]) -> dict[bool, Places]:
     """Both parts of a line, with the groups that have cells in each."""
-    names = [name for name in both[False].others if all(len(places.others[name]) for places in both.values())]
-    return {
-        only: replace(places, others={name: places.others[name] for name in names}) for only, places in both.items()
-    }
+    names = [name for name in both[False].groups if all(name in places.groups for places in both.values())]
+    return {only: Places({name: places.groups[name] for name in names}) for only, places in both.items()}

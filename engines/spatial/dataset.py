@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from ...data import CaseError, Fault
 from ...data.fault import nearest
+from ...data.line import MODES
 from ..interface import Factor, Provenance, Scenario, Shock
 from .build import LADDER_SLOPE, RUN_SECONDS, UTILITY_SLOPE, list_factors, neighbours_on_grid, read_settings
 from .engine import SpatialEngine
 from .geography import FineGeography
-from .indicators import Places
+from .indicators import name_places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .outputs import coordinates, list_outputs
 from .shelf import FineShelf, digest
@@ -21,6 +22,10 @@ from .world import Project, Terrain, World
 
 _NEEDED = ("land", "population_0", "population_1", "income")
 _MODES = ("rail", "major_road", "other_road", "water")
+_SHARES = ("land", *_MODES)
+_AMOUNTS = (*_SHARES, "population_0", "population_1", "income", "area", "utility")
+# Shares that add up to one may exceed it by their last bits.
+_ROUNDING = 1e-9
 _KNOWN = (*_NEEDED, *_MODES, "cost", "ladder", "utility", "area", "country")
 _SCENARIOS = {
     "cost_cut": Scenario("cost_cut", "Cheaper corridor", (Shock("cost_cut", "add", "cost_cut"),)),
@@ -71,6 +76,9 @@ def dataset_engine(
         words = "resolution and block are for cases; in a world of your own every place is a location"
         raise CaseError("world", [Fault("settings", words)])
     chosen = read_settings("world", {**settings, "resolution": "full"})
+    if years < 1 or mode not in MODES:
+        words = f"years is {years} and mode {mode!r}; there must be a year at least, and a mode of {', '.join(MODES)}"
+        raise CaseError("world", [Fault("settings", words)])
     on_grid = {"latitude", "longitude"} <= set(world["land"].dims) if "land" in world else False
     _check(world, on_grid)
     if on_grid:
@@ -84,11 +92,15 @@ def dataset_engine(
     rank = {int(place): i for i, place in enumerate(seen)}
     inside = np.array([rank[int(place)] for place in line], dtype=np.intp)
     near = neighbours_on_grid(places, seen, inside) if on_grid else np.setdiff1d(np.arange(len(seen)), inside)
-    groups = Places(inside, near, np.arange(len(seen)), len(seen), {"first_end": inside[:1], "last_end": inside[-1:]})
+    ends = {"first_end": inside[:1], "last_end": inside[-1:]}
+    groups = name_places(inside, near, np.arange(len(seen)), len(seen), ends)
     content = _fingerprint(world)
     factors = list_factors(mode)
     central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
     shelf = FineShelf(places, digest(content), chosen.costs_by, central)
+    if places.cost is not None:
+        # At once, so that costs which make no sense are refused here and not in the first run.
+        shelf(central)
     scenarios = _SCENARIOS if on_grid else {"cost_cut": _SCENARIOS["cost_cut"]}
     return SpatialEngine(
         case="world",
@@ -117,13 +129,17 @@ def _check(world: xr.Dataset, on_grid: bool) -> None:
         for name in world.data_vars
         if name not in _KNOWN
     ]
-    for name in (name for name in ("land", "population_0", "population_1", "income", "area") if name in world):
+    for name in (name for name in _AMOUNTS if name in world):
         values = world[name].values
         if not (np.isfinite(values).all() and (values >= 0).all()):
             faults.append(Fault("world", "must be finite and not negative", column=name))
-    for name in (name for name in ("land", *_MODES) if name in world):
-        if (world[name].values > 1).any():
+        elif name in _SHARES and (values > 1).any():
             faults.append(Fault("world", "is a share: it must not exceed 1", column=name))
+    roads = [world[name].values for name in ("major_road", "other_road") if name in world]
+    if len(roads) == 2 and (roads[0] + roads[1] > 1.0 + _ROUNDING).any():
+        faults.append(Fault("world", "major_road and other_road cover more than a cell", column="other_road"))
+    if on_grid and "latitude" in world.coords and (np.diff(world["latitude"].values) > 0).any():
+        faults.append(Fault("world", "rows must go from north to south", column="latitude"))
     if faults:
         raise CaseError("world", faults)
 
@@ -132,8 +148,13 @@ def _locations(world: xr.Dataset) -> NDArray[np.intp]:
     """Flat indices of the cells with land and people; all of them must have an income."""
     held = (world["land"].values > 0) & (world["population_0"].values > 0) & (world["population_1"].values > 0)
     cell = np.flatnonzero(held.ravel())
-    if not (world["income"].values.ravel()[cell] > 0).all():
-        raise CaseError("world", [Fault("world", "has cells with people and no income", column="income")])
+    faults = [
+        Fault("world", "must be positive wherever people live", column=name)
+        for name in ("income", "area", "utility")
+        if name in world and not (world[name].values.ravel()[cell] > 0).all()
+    ]
+    if faults:
+        raise CaseError("world", faults)
     return cell
 
 
@@ -169,6 +190,8 @@ def _positions(cell: NDArray[np.intp], wanted: Sequence[int] | NDArray[np.intege
     """Places of some cells among the locations."""
     position = {int(c): i for i, c in enumerate(cell)}
     missing = [int(c) for c in wanted if int(c) not in position]
+    if len(set(map(int, wanted))) < len(wanted):
+        raise CaseError("world", [Fault(name, "lists a cell twice")])
     if missing or not len(wanted):
         nobody = "is no location: it has no land or nobody lives there"
         words = f"cell {missing[0]} {nobody}" if missing else "lists no cell"

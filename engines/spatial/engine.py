@@ -28,6 +28,14 @@ NUMBERS_VERSION = 1
 CALIBRATED, SOLVED = 1e-10, 5e-9
 
 
+class Key(NamedTuple):
+    """What draws that are solved together have in common."""
+
+    costs: CostDraw
+    changes: tuple[tuple[Change, ...], ...]
+    unfinished_only: bool
+
+
 class Lanes(NamedTuple):
     """Draws that share a kernel, ready to be solved."""
 
@@ -119,32 +127,30 @@ class SpatialEngine:
         """Rows that cannot be solved, each with the reason."""
         found = violated(parameters_of(values))
         for row in range(len(values["theta"])):
-            costs, changes = self._key(values, row, scenarios)
-            reason = self.geography.refusal(costs, changes)
+            key = self._key(values, row, scenarios)
+            reason = self.geography.refusal(key.costs, key.changes)
             if reason:
                 found.setdefault(row, reason)
         return found
 
-    def _key(
-        self, values: Mapping[str, Floats], row: int, scenarios: Sequence[Scenario]
-    ) -> tuple[CostDraw, tuple[tuple[Change, ...], ...]]:
-        """What decides the kernels of a draw."""
+    def _key(self, values: Mapping[str, Floats], row: int, scenarios: Sequence[Scenario]) -> Key:
+        """What decides the kernels of a draw, and which cells its results are of."""
         draw = {name: float(column[row]) for name, column in values.items()}
         coefficients = CostCoefficients(*(draw[name] for name in COEFFICIENTS))
         costs = CostDraw(draw["theta"] * draw["upsilon"], draw["within_cell"], coefficients)
-        return costs, tuple(changes_of(scenario, draw) for scenario in scenarios)
+        return Key(costs, tuple(changes_of(scenario, draw) for scenario in scenarios), bool(draw.get("stretch", 0.0)))
 
     def _solve(
         self,
-        key: tuple[CostDraw, tuple[tuple[Change, ...], ...]],
+        key: Key,
         values: Mapping[str, Floats],
         rows: NDArray[np.intp],
         wanted: Sequence[str],
         solution: Solution,
     ) -> None:
         """Fill the rows of draws that share their kernels."""
-        costs, changes = key
-        places = self.places[bool("stretch" in values and values["stretch"][0])]
+        costs, changes, unfinished_only = key
+        places = self.places[unfinished_only]
         kernel = self.geography.baseline(costs)
         lanes = self._calibrated(values, kernel, costs)
         base = self._path(lanes, kernel, None)

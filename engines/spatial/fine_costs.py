@@ -8,6 +8,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from ...data import CaseError, Fault
 from ..interface import Steps
 from .graph import EARTH_RADIUS, Graph, costs_from, grid_graph
 from .infrastructure import CostCoefficients, instantaneous_cost
@@ -78,12 +79,13 @@ def given_costs(world: World, cost: NDArray[np.floating]) -> FineCosts:
 
     Raises
     ------
-    ValueError
-        If they are not symmetric and positive.
+    CaseError
+        If they are not square, finite, positive and symmetric.
     """
-    if cost.shape != (world.size, world.size) or not (cost > 0).all() or not np.allclose(cost, cost.T, rtol=1e-6):
-        message = f"`cost` must be a symmetric, positive ({world.size}, {world.size}) array, not {cost.shape}."
-        raise ValueError(message)
+    square = cost.shape == (world.size, world.size)
+    if not square or not np.isfinite(cost).all() or not (cost > 0).all() or not np.allclose(cost, cost.T, rtol=1e-6):
+        words = f"must be finite, positive and symmetric, ({world.size}, {world.size}); its shape is {cost.shape}"
+        raise CaseError("world", [Fault("world", words, column="cost")])
     symmetric = 0.5 * (cost + cost.T)
     return FineCosts(world, symmetric.astype(np.float32), np.diag(symmetric).astype(np.float64), np.zeros((0, 0)), 0)
 

@@ -132,11 +132,16 @@ class FineGeography:
         return blocks_after_cut(fine, self.project.cells(cut.unfinished_only), cut.amount)
 
     def refusal(self, costs: CostDraw, scenarios: Sequence[tuple[Change, ...]]) -> str:
-        """Why a world without infrastructure cannot solve a draw; there is no other reason."""
-        if self.world.terrain is None:
-            for change in (change for changes in scenarios for change in changes):
-                if change.kind != "cost_cut":
-                    return "a world with path integrals of its own has no roads to add to; only its costs can be cut"
+        """Why a change makes no sense, or needs the infrastructure that a world does not have."""
+        for change in (change for changes in scenarios for change in changes):
+            if change.kind == "cost_cut" and not change.amount < 1.0:
+                return f"cost_cut is {change.amount:g}; a cell keeps some of its cost, so it must be below 1"
+            if change.kind != "cost_cut" and not 0.0 <= change.amount <= 1.0:
+                return f"crossing is {change.amount:g}; a line takes a share of a cell, from 0 to 1"
+            if self.world.terrain is None and change.kind != "cost_cut":
+                return "a world with path integrals of its own has no roads to add to; only its costs can be cut"
+            if self.world.terrain is None and change.amount < 0.0:
+                return "a world with path integrals of its own does not say how to go round a line that gets dearer"
         return ""
 
 

@@ -1,11 +1,11 @@
 """Costs between groups, for any trade elasticity and any size of a project, from a few computed ones.
 
 The cost between two groups is the path integral at which one pair of places would trade as much. It hardly depends on
-the exponent theta Upsilon, so a polynomial through a few exponents gives it for all; so does one through a few sizes of
-each change that a project can make.
+the exponent theta Upsilon, so a polynomial through a few exponents gives it for all. What a project changes is known
+for a few of its sizes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,32 +13,19 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interface import Steps
-from .fine_costs import BLOCK, FineCosts, Floats, blocks_after_field, kernel_of
-from .fixed_point import Equation, solve
 from .grouping import Grouping
 from .metric import Metric, costs_under
-from .product import fine_product
 from .world import Project, World
 
-CENTRAL_WITHIN = 0.5
-_BALANCED = 1e-10
-
-
-class Family(NamedTuple):
-    """One kind of change of a project, of any size: `kind` names the shock, `amounts` the sizes that are computed."""
-
-    kind: str
-    unfinished_only: bool
-    amounts: tuple[float, ...]
+Floats = NDArray[np.float64]
 
 
 class Change(NamedTuple):
-    """What a family does: pairs of groups that get cheaper, and by how much in logarithms, (amount, power, pair)."""
+    """What a family does: pairs of groups that get cheaper, and the share by which they do, (amount, power, pair)."""
 
     amounts: Floats
     pair: NDArray[np.int32]
-    log_gain: NDArray[np.float32]
+    gain: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,14 +70,15 @@ class GroupedCosts:
     ) -> Floats:
         """The kernel once a project has made its change; that of no size is the kernel itself, bit by bit."""
         change = self.changes[kind, unfinished_only]
-        by_amount = lagrange_weights(np.concatenate([[0.0], change.amounts]), amount)[1:]
-        by_power = lagrange_weights(self.change_powers, power)
+        # A path costs less in proportion to the cut until another one is the cheapest: straight between two sizes.
+        by_amount = linear_weights(np.concatenate([[0.0], change.amounts]), amount)[1:]
+        weights = np.outer(by_amount, lagrange_weights(self.change_powers, power)).ravel()
         gain = np.empty(len(change.pair))
-        weights = np.outer(by_amount, by_power).ravel()
-        mix(change.log_gain.reshape(len(weights), -1), weights, gain)
-        gain *= -power
+        mix(change.gain.reshape(len(weights), -1), weights, gain)
+        # A project makes nothing dearer, whatever a polynomial says between its nodes.
+        np.maximum(gain, 0.0, out=gain)
         found = kernel.astype(np.float64)
-        scale_pairs(found, change.pair, np.exp(gain, out=gain))
+        scale_pairs(found, change.pair, np.exp(-power * np.log1p(-gain)))
         return found
 
 
@@ -134,75 +122,13 @@ def lagrange_weights(nodes: Floats, at: float) -> Floats:
     return np.array([np.prod(ratio) for ratio in ratios])
 
 
-def balancing_weights(kernel: NDArray, income: Floats) -> Floats:
-    """Weights g with g(r) sum_s K(r, s) g(s) proportional to income, (place,)."""
-    one = np.ones(1)
-    log_income = np.log(income / income.mean())[:, None]
-    equation = Equation(-one, one, log_income, np.zeros_like(log_income))
-    return np.exp(solve(equation, fine_product(kernel), 0.5 * log_income, _BALANCED).x[:, 0])
-
-
-def group_costs(
-    costs: FineCosts,
-    grouping: Grouping,
-    powers: Floats,
-    change_powers: Floats,
-    families: Iterable[tuple[Family, Iterable[Floats]]],
-    progress: Steps | None = None,
-) -> GroupedCosts:
-    """Costs between groups from the costs between places.
-
-    Parameters
-    ----------
-    families : iterable of (Family, fields)
-        For each family the cost of every cell of the grid at each of its amounts.
-    progress : function, optional
-        Called with steps done and steps in all.
-    """
-    world, group, size = costs.world, grouping.group, grouping.size
-    listed = [(family, list(fields)) for family, fields in families]
-    steps = len(powers) + len(change_powers) + sum(len(fields) for _, fields in listed)
-    done = 0
-
-    def tell() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, steps)
-
-    income = world.people * world.income
-    log_cost = np.empty((len(powers), size, size))
-    log_weight = np.empty((len(powers), world.size), np.float32)
-    for node, power in enumerate(powers):
-        kernel = kernel_of(costs, power, CENTRAL_WITHIN)
-        weights = balancing_weights(kernel, income)
-        log_weight[node] = np.log(weights)
-        log_cost[node] = _log_cost(_flows(kernel, weights, grouping), weights, grouping, power)
-        tell()
-    bases = []
-    for power in change_powers:
-        kernel = kernel_of(costs, power, CENTRAL_WITHIN)
-        weights = balancing_weights(kernel, income)
-        bases.append((power, weights, _flows(kernel, weights, grouping)))
-        tell()
-    changes = {}
-    for family, fields in listed:
-        gains = []
-        for field in fields:
-            gains.append(_gains(costs, field, bases, group, size))
-            tell()
-        changes[family.kind, family.unfinished_only] = _sparse(family, np.array(gains))
-    # Places of the region trade at their own cost, whatever the exponent.
-    singles = grouping.singles
-    region = np.flatnonzero(group < singles)
-    region = region[np.argsort(group[region])]
-    own = np.log(
-        costs.integral[np.ix_(region, region)].astype(np.float64),
-        where=~np.eye(singles, dtype=bool),
-        out=np.zeros((singles, singles)),
-    )
-    log_cost[:, :singles, :singles] = own
-    return GroupedCosts(powers, change_powers, log_cost, np.log(costs.local[region]), log_weight, changes)
+def linear_weights(nodes: Floats, at: float) -> Floats:
+    """Weights of the values at rising `nodes` in the straight line between the two around `at`."""
+    above = int(np.clip(np.searchsorted(nodes, at), 1, len(nodes) - 1))
+    share = (at - nodes[above - 1]) / (nodes[above] - nodes[above - 1])
+    weights = np.zeros(len(nodes))
+    weights[above - 1], weights[above] = 1.0 - share, share
+    return weights
 
 
 def scale_costs(kernel: Floats, world: World, field: Floats, known: Floats, power: float) -> None:
@@ -237,55 +163,3 @@ def put_region(kernel: Floats, costs: GroupedCosts, grouping: Grouping, integral
     rows[:, :singles] = 0.5 * (near + near.T)
     kernel[:singles] = rows
     kernel[:, :singles] = rows.T
-
-
-def _flows(kernel: NDArray, weights: Floats, grouping: Grouping) -> Floats:
-    """Flows of trade between groups, (group, group)."""
-    order = np.argsort(grouping.group, kind="stable")
-    first = np.searchsorted(grouping.group[order], np.arange(grouping.size))
-    by_row = np.empty((len(weights), grouping.size))
-    for start in range(0, len(weights), BLOCK):
-        block = kernel[start : start + BLOCK][:, order].astype(np.float64) * weights[order]
-        by_row[start : start + BLOCK] = np.add.reduceat(block, first, axis=1) * weights[start : start + BLOCK, None]
-    flows = np.add.reduceat(by_row[order], first, axis=0)
-    return 0.5 * (flows + flows.T)
-
-
-def _log_cost(flows: Floats, weights: Floats, grouping: Grouping, power: float) -> Floats:
-    total = np.bincount(grouping.group, weights, grouping.size)
-    return -np.log(flows / np.outer(total, total)) / power
-
-
-def _gains(
-    costs: FineCosts, field: Floats, bases: list[tuple[float, Floats, Floats]], group: NDArray[np.intp], size: int
-) -> Floats:
-    """Change of the logarithm of costs between groups, (power, group, group)."""
-    added = np.zeros((len(bases), size * size))
-    for start, block in blocks_after_field(costs, field):
-        before = costs.integral[start : start + len(block)]
-        row, column = np.nonzero(block != before)
-        # The own cell keeps its cost under every policy.
-        off = row + start != column
-        row, column = row[off], column[off]
-        old, new = np.log(before[row, column].astype(float)), np.log(block[row, column].astype(float))
-        place = group[row + start] * size + group[column]
-        for i, (power, weights, _) in enumerate(bases):
-            more = weights[row + start] * weights[column] * (np.exp(-power * new) - np.exp(-power * old))
-            added[i] += np.bincount(place, more, size * size)
-    gains = []
-    for (power, _, flows), more in zip(bases, added.reshape(-1, size, size), strict=True):
-        gains.append(-np.log1p(0.5 * (more + more.T) / flows) / power)
-    return np.array(gains)
-
-
-# A smaller gain in logarithms moves no result that is printed.
-_LEAST_GAIN = 1e-7
-
-
-def _sparse(family: Family, gains: Floats) -> Change:
-    """Gains of the pairs that have any, each pair once; (amount, power, group, group) to a Change."""
-    size = gains.shape[-1]
-    lower = np.tril(np.abs(gains).max(axis=(0, 1)) > _LEAST_GAIN)
-    pair = np.flatnonzero(lower.ravel()).astype(np.int32)
-    kept = gains.reshape(*gains.shape[:2], size * size)[..., pair]
-    return Change(np.array(family.amounts), pair, kept.astype(np.float32))

@@ -25,36 +25,50 @@ LORENZ_POINTS = tuple(range(10, 100, 10))
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Cells of the region by what they are called, as indices into the region; `others` are further groups."""
+    """Cells of the region by what they are called, as indices into the region.
 
-    corridor: Indices
-    neighbours: Indices
-    home: Indices
-    size: int
-    others: Mapping[str, Indices]
+    `groups` holds those of which means are reported, `corridor`, `region` and `home` among them, without the tails of
+    the distribution of income.
+    """
 
-    @cached_property
+    groups: Mapping[str, Indices]
+
+    @property
+    def corridor(self) -> Indices:
+        """Cells that the line crosses and that are changed."""
+        return self.groups["corridor"]
+
+    @property
+    def home(self) -> Indices:
+        """Cells of the region without its dominant country."""
+        return self.groups["home"]
+
+    @property
     def region(self) -> Indices:
         """All cells."""
-        return np.arange(self.size)
+        return self.groups["region"]
 
     @cached_property
     def off_corridor(self) -> Indices:
         """Cells that the line does not cross."""
         return np.setdiff1d(self.region, self.corridor)
 
-    @cached_property
-    def groups(self) -> dict[str, Indices]:
-        """The groups of cells of which means are reported, without the tails of the distribution of income."""
-        named = {
-            "corridor": self.corridor,
-            "neighbours": self.neighbours,
-            "elsewhere": np.setdiff1d(self.off_corridor, self.neighbours),
-            "region": self.region,
-            "home": self.home,
-            **self.others,
-        }
-        return {name: cells for name, cells in named.items() if len(cells)}
+
+def name_places(
+    corridor: Indices, neighbours: Indices, home: Indices, size: int, others: Mapping[str, Indices]
+) -> Places:
+    """Groups of the cells of a region of some size; a group without cells is left out."""
+    region = np.arange(size)
+    elsewhere = np.setdiff1d(region, np.concatenate([corridor, neighbours]))
+    groups = {
+        "corridor": corridor,
+        "neighbours": neighbours,
+        "elsewhere": elsewhere,
+        "region": region,
+        "home": home,
+        **others,
+    }
+    return Places({name: cells for name, cells in groups.items() if len(cells)})
 
 
 def tails(income: Floats) -> tuple[Indices, Indices]:

@@ -2,8 +2,8 @@
 
 The front reaches a cell at the least cost M from the source, which solves |grad M| = c. With upwind differences M of a
 cell follows from smaller ones alone, so one pass in their order is enough (Sethian 1996): what Desmet, Nagy and
-Rossi-Hansberg (2018), section 4.3, do. A difference takes the cost of the cell that is reached, so both senses of a
-way are not alike, by about 1 % on the world of 1 degree; a metric is the mean of both.
+Rossi-Hansberg (2018), section 4.3, do. A difference takes the cost of the cell that is reached, so the two senses of
+a way differ, by about 1 % on the world of 1 degree; the metric is the mean of both.
 """
 
 import numba

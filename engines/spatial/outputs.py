@@ -1,6 +1,6 @@
 """What a run reports: levels by cell and year, sums by area, and the indicators of a corridor study."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +89,11 @@ def list_outputs(with_money: bool) -> dict[str, Output]:
     return {output.name: output for output in listed}
 
 
+def areas_of(places: Places) -> tuple[str, ...]:
+    """Those of `AREAS` that have cells."""
+    return tuple(name for name in AREAS if name in places.groups)
+
+
 def coordinates_of_places(places: Places) -> tuple[str, ...]:
     """Labels of the groups of cells."""
     return (*places.groups, *TAILS)
@@ -100,7 +105,7 @@ def coordinates(labels: Sequence[str], places: Places, years: int) -> dict[str, 
         "year": tuple(range(years + 1)),
         "cell": tuple(labels),
         "place": coordinates_of_places(places),
-        "area": AREAS,
+        "area": areas_of(places),
         "money_area": MONEY_AREAS,
         "reading": READINGS,
         "measure": GAPS,
@@ -160,23 +165,16 @@ def compute(
 
 def _areas(levels: Accounts, places: Places) -> dict[str, Floats]:
     """Sums and distributions of each of `AREAS`."""
-    cells: Mapping[str, NDArray[np.intp]] = {
-        "corridor": places.corridor,
-        "neighbours": places.neighbours,
-        "region": places.region,
-        "home": places.home,
-    }
-    gdp = np.stack([levels.gdp[:, chosen].sum(axis=1) for chosen in cells.values()], axis=1)
-    people = np.stack([levels.population[:, chosen].sum(axis=1) for chosen in cells.values()], axis=1)
+    cells = [places.groups[name] for name in areas_of(places)]
+    gdp = np.stack([levels.gdp[:, chosen].sum(axis=1) for chosen in cells], axis=1)
+    people = np.stack([levels.population[:, chosen].sum(axis=1) for chosen in cells], axis=1)
     last_gdp, last_income, last_people = levels.gdp[-1], levels.income[-1], levels.population[-1]
     even = np.ones_like(last_gdp)
     return {
         "area_gdp": gdp,
         "area_population": people,
         "area_income": gdp / people,
-        "gini": np.stack([indicators.gini(last_gdp[chosen], even[chosen]) for chosen in cells.values()]),
-        "income_gini": np.stack(
-            [indicators.gini(last_income[chosen], last_people[chosen]) for chosen in cells.values()]
-        ),
-        "lorenz": np.stack([indicators.lorenz(last_gdp[chosen], even[chosen]) for chosen in cells.values()]),
+        "gini": np.stack([indicators.gini(last_gdp[chosen], even[chosen]) for chosen in cells]),
+        "income_gini": np.stack([indicators.gini(last_income[chosen], last_people[chosen]) for chosen in cells]),
+        "lorenz": np.stack([indicators.lorenz(last_gdp[chosen], even[chosen]) for chosen in cells]),
     }

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interface import Scenario, Shock
+from ..interface import Scenario, Shock, unknown
 from .infrastructure import CostCoefficients, instantaneous_cost, with_crossing
 from .world import Project, World
 
@@ -81,4 +81,8 @@ def _check(scenario: Scenario, shock: Shock) -> None:
 
 
 def _number(amount: float | str, draw: Mapping[str, float]) -> float:
-    return draw[amount] if isinstance(amount, str) else float(amount)
+    if not isinstance(amount, str):
+        return float(amount)
+    if amount not in draw:
+        raise unknown("factor", amount, list(draw))
+    return draw[amount]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ...data.archive import cache_folder, cached_matrix, load_archive, save_archive
 from ..interface import Steps
+from .aggregation import Family, group_costs
 from .fine_costs import FineCosts, Floats, all_costs, field_of, given_costs, local_cost
-from .grouped_costs import Change, Family, GroupedCosts, chebyshev_nodes, group_costs
+from .grouped_costs import Change, GroupedCosts, chebyshev_nodes
 from .grouping import Grouping
 from .infrastructure import CostCoefficients
 from .metric import Metric
@@ -27,9 +28,9 @@ BOUNDS = (1.2, 4.8)
 POWERS = chebyshev_nodes(*BOUNDS, 5)
 CHANGE_POWERS = chebyshev_nodes(*BOUNDS, 3)
 AMOUNTS = {
-    "cost_cut": (0.125, 0.25, 0.375, 0.5),
-    "crossing_other": (0.1, 0.2),
-    "crossing_none": (0.1, 0.2),
+    "cost_cut": (0.1, 0.2, 0.3, 0.35, 0.4, 0.5),
+    "crossing_other": (0.05, 0.1, 0.15, 0.2),
+    "crossing_none": (0.05, 0.1, 0.15, 0.2),
 }
 LARGEST = {kind: max(amounts) for kind, amounts in AMOUNTS.items()}
 
@@ -97,9 +98,10 @@ class GroupedShelf:
             stored = load_archive(file, self.identity)
             if stored is not None:
                 return unpacked(stored)
-        made = self.make(progress)
-        save_archive(cached, packed(made, self.identity))
-        return made
+        made = packed(self.make(progress), self.identity)
+        save_archive(cached, made)
+        # As they are stored, so that this process has the numbers of all later ones.
+        return unpacked(made)
 
     def make(self, progress: Steps | None = None) -> GroupedCosts:
         """Compute the costs from those of all places."""
@@ -132,7 +134,9 @@ def packed(costs: GroupedCosts, identity: str) -> dict[str, NDArray]:
     }
     for (kind, unfinished), change in costs.changes.items():
         stem = f"{kind}.{int(unfinished)}"
-        arrays[f"{stem}.amounts"], arrays[f"{stem}.pair"], arrays[f"{stem}.log_gain"] = change
+        arrays[f"{stem}.amounts"], arrays[f"{stem}.pair"] = change.amounts, change.pair
+        # Half precision: a gain is known to one part in two thousand, and the file is half as large.
+        arrays[f"{stem}.gain"] = change.gain.astype(np.float16)
     return arrays
 
 
@@ -150,7 +154,7 @@ def unpacked(arrays: dict[str, NDArray]) -> GroupedCosts:
     stems = [name.removesuffix(".pair") for name in arrays if name.endswith(".pair")]
     changes = {
         (stem.split(".")[0], stem.endswith(".1")): Change(
-            arrays[f"{stem}.amounts"], arrays[f"{stem}.pair"], arrays[f"{stem}.log_gain"]
+            arrays[f"{stem}.amounts"], arrays[f"{stem}.pair"], arrays[f"{stem}.gain"].astype(np.float32)
         )
         for stem in stems
     }

@@ -80,7 +80,6 @@ def test_the_bundled_case_is_read() -> None:
     assert len(case.corridor) == len(case.finished) == 32
     assert len(set(case.corridor.tolist())) == 32
     assert set(case.corridor.tolist()) < set(case.region.tolist())
-    assert 0 < case.home.sum() < len(case.region)
     assert is_location(case.grid).ravel()[case.region].all()
     assert set(case.money) == set(MONEY)
     assert list(case.scenarios) == ["major_road", "cost_cut"]

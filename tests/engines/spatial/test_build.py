@@ -102,7 +102,7 @@ def test_neighbours_touch_the_line_and_are_not_on_it(small) -> None:
             max(abs(row[place] - row[other]), min(d := abs(column[place] - column[other]), 24 - d))
             for other in places.corridor
         ]
-        assert (place in places.neighbours) == (min(away) == 1)
+        assert (place in places.groups["neighbours"]) == (min(away) == 1)
 
 
 def test_neighbours_reach_over_the_antimeridian(small) -> None:

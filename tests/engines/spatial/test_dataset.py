@@ -92,7 +92,7 @@ def test_roads_that_cover_more_than_a_cell_are_named(globe: xr.Dataset) -> None:
 def test_people_without_an_income_are_named(globe: xr.Dataset) -> None:
     world = globe.copy(deep=True)
     world["income"][6, 4] = 0.0
-    assert any("people and no income" in word for word in faults(world, [150]))
+    assert any("income: must be positive" in word for word in faults(world, [150]))
 
 
 def test_a_line_over_the_sea_or_over_nothing_is_named(globe: xr.Dataset) -> None:

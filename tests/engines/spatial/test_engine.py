@@ -7,6 +7,7 @@ import numba
 import numpy as np
 import pytest
 from cordillera.engines import Draws, Engine, Outcome, Scenario, Shock, SolveError, UnknownNameError
+from cordillera.engines.spatial.indicators import Places
 from cordillera.engines.spatial.policy import ScenarioError
 
 GAPS = ("income", "population", "utility", "productivity", "technology", "openness", "gdp")
@@ -69,7 +70,7 @@ def test_the_number_of_threads_changes_no_bit(globe, make_engine, tmp_path, monk
 def test_the_part_of_the_line_is_that_of_each_draw_even_where_nothing_is_built(small, corridor) -> None:
     """Draws with one kernel are solved side by side, but their groups of cells may differ."""
     whole = small.places[False]
-    rest = replace(whole, corridor=whole.corridor[2:])
+    rest = Places({**whole.groups, "corridor": whole.corridor[2:]})
     factors = {**small.factors, "stretch": corridor.factors["stretch"]}
     engine = replace(small, places={False: whole, True: rest}, factors=factors)
     both = Draws(("stretch",), np.array([[0.0], [1.0]]))

@@ -154,7 +154,7 @@ def test_given_costs_keep_the_cost_of_the_own_cell(world, metric: np.ndarray) ->
 
 @pytest.mark.parametrize("spoil", [lambda cost: cost[:5], lambda cost: -cost, lambda cost: np.tril(cost) + 9.0])
 def test_given_costs_that_make_no_sense_are_refused(world, metric: np.ndarray, spoil) -> None:
-    with pytest.raises(ValueError, match="symmetric, positive"):
+    with pytest.raises(ValueError, match="positive and symmetric"):
         given_costs(part_of(world, 30), spoil(metric))
 
 

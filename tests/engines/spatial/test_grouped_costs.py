@@ -4,15 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from cordillera.engines.spatial.aggregation import CENTRAL_WITHIN, Family, balancing_weights, group_costs
 from cordillera.engines.spatial.calibration import calibrate
 from cordillera.engines.spatial.fine_costs import blocks_after_field, kernel_of
 from cordillera.engines.spatial.geography import CostDraw, GroupedGeography
 from cordillera.engines.spatial.grouped_costs import (
-    CENTRAL_WITHIN,
-    Family,
-    balancing_weights,
     chebyshev_nodes,
-    group_costs,
     lagrange_weights,
     mix,
     scale_pairs,

@@ -8,7 +8,6 @@ from cordillera.engines.spatial.indicators import (
     LORENZ_POINTS,
     READINGS,
     TAIL,
-    Places,
     discounted_gain,
     flow_gaps,
     gains,
@@ -16,6 +15,7 @@ from cordillera.engines.spatial.indicators import (
     gini,
     lorenz,
     means_by_place,
+    name_places,
     tails,
 )
 from hypothesis import given, settings
@@ -98,7 +98,7 @@ def test_tails_hold_the_poorest_and_the_richest_cells() -> None:
     assert (few[0].tolist(), few[1].tolist()) == ([1, 2], [4, 3])
 
 
-PLACES = Places(np.array([0, 1]), np.array([2]), np.array([0, 2, 3]), 5, {"first_end": np.array([0])})
+PLACES = name_places(np.array([0, 1]), np.array([2]), np.array([0, 2, 3]), 5, {"first_end": np.array([0])})
 
 
 def test_groups_of_cells_are_what_they_are_called() -> None:
@@ -116,7 +116,7 @@ def test_groups_of_cells_are_what_they_are_called() -> None:
 
 def test_groups_without_cells_are_left_out() -> None:
     none = np.array([], dtype=np.intp)
-    assert "neighbours" not in Places(np.array([0]), none, np.array([1]), 2, {"corridor_large": none}).groups
+    assert "neighbours" not in name_places(np.array([0]), none, np.array([1]), 2, {"corridor_large": none}).groups
 
 
 def test_means_go_over_the_cells_of_each_group_and_over_the_tails_of_each_lane() -> None:

@@ -95,12 +95,15 @@ def test_other_draws_are_equilibria_too(small, make_run, draw: dict[str, float])
     check(make_run(small, draw, small.scenarios["cost_cut"]))
 
 
+@pytest.fixture(scope="module")
+def large(make_globe, make_engine):
+    """A made-up globe of 45 by 90 cells."""
+    return make_engine(make_globe(45, 90, seed=8))
+
+
 @pytest.mark.parametrize("scenario", [None, "major_road", "cost_cut"])
-def test_every_year_of_a_globe_of_4_degrees_is_an_equilibrium_in_levels(
-    make_globe, make_engine, make_run, scenario: str | None
-) -> None:
-    engine = make_engine(make_globe(45, 90, seed=8))
-    check(make_run(engine, scenario=scenario and engine.scenarios[scenario]))
+def test_every_year_of_a_globe_of_4_degrees_is_an_equilibrium_in_levels(large, make_run, scenario: str | None) -> None:
+    check(make_run(large, scenario=scenario and large.scenarios[scenario]))
 
 
 @pytest.mark.parametrize("name", ["corridor", "small"])

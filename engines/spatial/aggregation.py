@@ -1,0 +1,185 @@
+"""Making the costs between groups from those between places; see `grouping` for the rule."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ..interface import Steps
+from .fine_costs import BLOCK, FineCosts, blocks_after_field, kernel_of
+from .fixed_point import Equation, solve
+from .grouped_costs import Change, GroupedCosts
+from .grouping import Grouping
+from .product import fine_product
+
+Floats = NDArray[np.float64]
+
+# The part of its own cell that a good crosses where groups are made.
+CENTRAL_WITHIN = 0.5
+_BALANCED = 1e-10
+# A smaller gain moves no result that is printed.
+_LEAST_GAIN = 1e-7
+
+
+class Family(NamedTuple):
+    """One kind of change of a project, of any size: `kind` names the shock, `amounts` the sizes that are computed."""
+
+    kind: str
+    unfinished_only: bool
+    amounts: tuple[float, ...]
+
+
+class Trade(NamedTuple):
+    """Trade between places at one exponent: the weights that balance it, (place,), and flows of groups."""
+
+    power: float
+    weights: Floats
+    flows: Floats
+
+
+def group_costs(
+    costs: FineCosts,
+    grouping: Grouping,
+    powers: Floats,
+    change_powers: Floats,
+    families: Iterable[tuple[Family, Iterable[Floats]]],
+    progress: Steps | None = None,
+) -> GroupedCosts:
+    """Costs between groups from the costs between places.
+
+    Parameters
+    ----------
+    powers, change_powers : (node,) float
+        Values of theta Upsilon at which costs, and their changes, are computed.
+    families : iterable of (Family, fields)
+        For each family the cost of every cell of the grid at each of its amounts.
+    progress : function, optional
+        Called with steps done and steps in all.
+    """
+    listed = [(family, list(fields)) for family, fields in families]
+    tell = _counter(len(powers) + len(change_powers) + sum(len(fields) for _, fields in listed), progress)
+    log_cost = np.empty((len(powers), grouping.size, grouping.size))
+    log_weight = np.empty((len(powers), costs.world.size), np.float32)
+    for node, power in enumerate(powers):
+        trade = trade_at(costs, grouping, float(power))
+        log_weight[node] = np.log(trade.weights)
+        log_cost[node] = _log_cost(trade, grouping)
+        tell()
+    central = []
+    for power in change_powers:
+        central.append(trade_at(costs, grouping, float(power)))
+        tell()
+    changes = {}
+    for family, fields in listed:
+        gains = []
+        for field in fields:
+            gains.append(gains_of(costs, field, central, grouping))
+            tell()
+        changes[family.kind, family.unfinished_only] = _sparse(family, np.array(gains))
+    places = _single_places(grouping)
+    log_cost[:, : len(places), : len(places)] = _log_between(costs, places)
+    return GroupedCosts(powers, change_powers, log_cost, np.log(costs.local[places]), log_weight, changes)
+
+
+def trade_at(costs: FineCosts, grouping: Grouping, power: float) -> Trade:
+    """Trade of the base year at one exponent."""
+    kernel = kernel_of(costs, power, CENTRAL_WITHIN)
+    weights = balancing_weights(kernel, costs.world.people * costs.world.income)
+    return Trade(power, weights, _flows(kernel, weights, grouping))
+
+
+def balancing_weights(kernel: NDArray, income: Floats) -> Floats:
+    """Weights g with g(r) sum_s K(r, s) g(s) proportional to income, (place,)."""
+    one = np.ones(1)
+    log_income = np.log(income / income.mean())[:, None]
+    equation = Equation(-one, one, log_income, np.zeros_like(log_income))
+    return np.exp(solve(equation, fine_product(kernel), 0.5 * log_income, _BALANCED).x[:, 0])
+
+
+def gains_of(costs: FineCosts, field: Floats, central: list[Trade], grouping: Grouping) -> Floats:
+    """Shares by which costs between groups fall under another field, (power, group, group)."""
+    powers = np.array([trade.power for trade in central])
+    weights = np.stack([trade.weights for trade in central])
+    added = np.zeros((grouping.size, len(central), grouping.size))
+    for start, block in blocks_after_field(costs, field):
+        before = costs.integral[start : start + len(block)]
+        by_row = added_trade(before, block, start, powers, weights, grouping.group, grouping.size)
+        for row, more in zip(grouping.group[start : start + len(block)], by_row, strict=True):
+            added[row] += more
+    gains = []
+    for trade, more in zip(central, added.swapaxes(0, 1), strict=True):
+        gains.append(-np.expm1(-np.log1p(0.5 * (more + more.T) / trade.flows) / trade.power))
+    return np.array(gains)
+
+
+@numba.njit(cache=True, parallel=True)
+def added_trade(before, after, first, powers, weights, group, size):
+    """Trade that changed costs add, from each place of some rows to each group, (row, power, group).
+
+    `before` and `after` are (row, place) float32, their rows the places from `first` on; `weights` is (power, place).
+    The own cell keeps its cost under every policy.
+    """
+    rows, places = after.shape
+    out = np.zeros((rows, len(powers), size))
+    for i in numba.prange(rows):
+        place = first + i
+        for s in range(places):
+            if after[i, s] != before[i, s] and s != place:
+                old, new = np.log(np.float64(before[i, s])), np.log(np.float64(after[i, s]))
+                for k in range(len(powers)):
+                    more = np.exp(-powers[k] * new) - np.exp(-powers[k] * old)
+                    out[i, k, group[s]] += weights[k, place] * weights[k, s] * more
+    return out
+
+
+def _flows(kernel: NDArray, weights: Floats, grouping: Grouping) -> Floats:
+    """Flows of trade between groups, (group, group)."""
+    order = np.argsort(grouping.group, kind="stable")
+    first = np.searchsorted(grouping.group[order], np.arange(grouping.size))
+    by_row = np.empty((len(weights), grouping.size))
+    for start in range(0, len(weights), BLOCK):
+        block = kernel[start : start + BLOCK][:, order].astype(np.float64) * weights[order]
+        by_row[start : start + BLOCK] = np.add.reduceat(block, first, axis=1) * weights[start : start + BLOCK, None]
+    flows = np.add.reduceat(by_row[order], first, axis=0)
+    return 0.5 * (flows + flows.T)
+
+
+def _log_cost(trade: Trade, grouping: Grouping) -> Floats:
+    total = np.bincount(grouping.group, trade.weights, grouping.size)
+    return -np.log(trade.flows / np.outer(total, total)) / trade.power
+
+
+def _single_places(grouping: Grouping) -> NDArray[np.intp]:
+    """Places that are a group by themselves, in the order of the groups."""
+    places = np.flatnonzero(grouping.group < grouping.singles)
+    return places[np.argsort(grouping.group[places])]
+
+
+def _log_between(costs: FineCosts, places: NDArray[np.intp]) -> Floats:
+    """Logarithms of the costs between some places, which trade at them whatever the exponent; zero on the diagonal."""
+    off = ~np.eye(len(places), dtype=bool)
+    between = costs.integral[np.ix_(places, places)].astype(np.float64)
+    return np.log(between, where=off, out=np.zeros_like(between))
+
+
+def _sparse(family: Family, gains: Floats) -> Change:
+    """Gains of the pairs that have any, each pair once; (amount, power, group, group) to a Change."""
+    size = gains.shape[-1]
+    lower = np.tril(np.abs(gains).max(axis=(0, 1)) > _LEAST_GAIN)
+    pair = np.flatnonzero(lower.ravel()).astype(np.int32)
+    kept = gains.reshape(*gains.shape[:2], size * size)[..., pair]
+    return Change(np.array(family.amounts), pair, kept.astype(np.float32))
+
+
+def _counter(steps: int, progress: Steps | None) -> Callable[[], None]:
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, steps)
+
+    return tell
