@@ -96,3 +96,12 @@ def test_what_a_case_does_not_have_is_refused_in_words(arguments: tuple[str, ...
     assert "Traceback" not in result.output
     for part in said:
         assert part in words(result)
+
+
+def test_a_line_becomes_a_folder_and_says_what_to_do_next(tmp_path: Path) -> None:
+    bundled = bundled_cases()["pacific-corridor"] / "corridor.geojson"
+    result = cordillera("corridor", bundled, "--out", tmp_path / "again", "--region", "gtm, slv,mex")
+    assert result.exit_code == 0, result.stderr
+    assert "GTM, MEX, SLV" in words(result)
+    assert "cordillera run" in words(result)
+    assert (tmp_path / "again" / "study.toml").is_file()
