@@ -1,8 +1,8 @@
 """How far the region among groups is from every place of the world: the table `resolution.csv` of a corridor case.
 
-`python benchmarks/resolution.py --draws 6 --coefficient-draws 2 --out resolution.csv` solves the central draw, some draws
-of the bundled study, and some in which the coefficients of transport costs differ as well, at both resolutions. A draw
-with other coefficients takes minutes, since the costs of the whole world are solved anew for it.
+`python benchmarks/resolution.py --draws 6 --coefficient-draws 2 --out resolution.csv` solves the central draw, some
+draws of the bundled study, and some in which the coefficients of transport costs differ as well, at both resolutions. A
+draw with other coefficients takes minutes, since the costs of the whole world are solved anew for it.
 """
 
 import argparse

@@ -6,6 +6,7 @@
 full_path_seconds                   20 years of one draw, its kernel ready
 full_runs_per_minute_shared_kernel  runs where eight draws share a kernel
 counterfactual_seconds              a policy on a stored baseline, its costs and kernel included
+milliseconds_by_cells               a product of the kernel with eight draws, by the number of cells
 region_runs_per_minute              runs of a sweep among groups on all cores, start of the workers left out
 region_cells, region_error          locations, and the largest error among the means over the corridor
 products_20_years                   uses of the kernel
@@ -35,6 +36,7 @@ from cordillera.engines.spatial.infrastructure import COEFFICIENTS, CostCoeffici
 from cordillera.engines.spatial.innovation import log_technology_next
 from cordillera.engines.spatial.parameters import exponents, parameters_of
 from cordillera.engines.spatial.policy import Change
+from cordillera.engines.spatial.product import LANES, fine_product
 from cordillera.sweeps import read_study, run_study
 
 STUDY = "corridor-returns"
@@ -81,7 +83,21 @@ def plain_fixed_point(lanes: Lanes, matrix: np.ndarray, years: int) -> float:
     return time.perf_counter() - began
 
 
-def full_resolution(result: dict[str, float], years: int) -> dict[str, np.ndarray]:
+def product_growth(matrix: np.ndarray) -> dict[str, float]:
+    """Milliseconds of a product with a quarter, a half and all of the cells."""
+    found = {}
+    for part in (4, 2, 1):
+        size = len(matrix) // part
+        product, vectors = fine_product(np.ascontiguousarray(matrix[:size, :size])), np.ones((size, LANES))
+        product(vectors)
+        began = time.perf_counter()
+        for _ in range(3):
+            product(vectors)
+        found[str(size)] = round(1000.0 * (time.perf_counter() - began) / 3.0, 2)
+    return found
+
+
+def full_resolution(result: dict[str, object], years: int) -> dict[str, np.ndarray]:
     """Measure every place of the world; returns the means over the corridor for comparison."""
     model: SpatialEngine = engine("spatial", resolution="full")  # type: ignore[assignment]
     model.prepare(lambda done, steps: sys.stderr.write(f"\rcosts: {done} of {steps}"))
@@ -93,7 +109,8 @@ def full_resolution(result: dict[str, float], years: int) -> dict[str, np.ndarra
     base = simulate(
         one.parameters, one.exponents, one.world, one.calibration.fundamentals, kernel.product, years, SOLVED
     )
-    result["full_path_seconds"] = time.perf_counter() - began
+    path_seconds = time.perf_counter() - began
+    result["full_path_seconds"] = path_seconds
     result["products_20_years"] = int(base.products[0])
     began = time.perf_counter()
     after = model.geography.policy(kernel, costs, (CUT,))
@@ -104,8 +121,9 @@ def full_resolution(result: dict[str, float], years: int) -> dict[str, np.ndarra
     many = calibrated(model, kernel, 8)
     simulate(many.parameters, many.exponents, many.world, many.calibration.fundamentals, kernel.product, years, SOLVED)
     result["full_runs_per_minute_shared_kernel"] = 8 * 60.0 / (time.perf_counter() - began)
+    result["milliseconds_by_cells"] = product_growth(kernel.matrix)
     result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    result["ratio_numpy_fixed_point"] = plain_fixed_point(one, kernel.matrix, years) / result["full_path_seconds"]
+    result["ratio_numpy_fixed_point"] = plain_fixed_point(one, kernel.matrix, years) / path_seconds
     del kernel
     return central_means(model)
 
@@ -116,7 +134,7 @@ def central_means(model: SpatialEngine) -> dict[str, np.ndarray]:
     return {name: solved[name].sel(place="corridor").values[1:] for name in COMPARED}
 
 
-def region_resolution(result: dict[str, float], samples: int) -> dict[str, np.ndarray]:
+def region_resolution(result: dict[str, object], samples: int) -> dict[str, np.ndarray]:
     """Measure the region among groups."""
     model: SpatialEngine = engine("spatial")  # type: ignore[assignment]
     model.prepare()
@@ -142,16 +160,16 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=64, help="base points of the sweep among groups")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    result: dict[str, float] = {}
+    result: dict[str, object] = {}
     fine = full_resolution(result, options.years)
     grouped = region_resolution(result, options.samples)
     result["region_error"] = max(float(np.abs(grouped[name] / fine[name] - 1.0).max()) for name in COMPARED)
-    rounded = {key: float(f"{value:.4g}") for key, value in result.items()}
+    rounded = {key: float(f"{value:.4g}") if isinstance(value, float) else value for key, value in result.items()}
     if options.json:
         sys.stdout.write(json.dumps(rounded) + "\n")
         return
     for key, value in rounded.items():
-        sys.stdout.write(f"{key:36} {value:g}\n")
+        sys.stdout.write(f"{key:36} {value}\n")
 
 
 if __name__ == "__main__":

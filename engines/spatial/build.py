@@ -34,7 +34,7 @@ from .shelf import (
 from .world import Indices, Project, Terrain, World
 
 # Seconds of a run on one core, by resolution: what units are sized by.
-RUN_SECONDS = {"region": 0.012, "full": 5.0}
+RUN_SECONDS = {"region": 0.012, "full": 8.0}
 # A steeper world: the published slope of the wellbeing ladder on log income, and of log utility on the ladder.
 LADDER_SLOPE, UTILITY_SLOPE = 0.84, 1.8
 # People in a cell with a large city.
