@@ -16,7 +16,7 @@ from .product import fine_product
 
 Floats = NDArray[np.float64]
 
-# The part of its own cell that a good crosses where groups are made.
+# The part of its own cell that a good crosses where the changes of a project are computed.
 CENTRAL_WITHIN = 0.5
 _BALANCED = 1e-10
 # A smaller gain moves no result that is printed.
@@ -43,6 +43,7 @@ def group_costs(
     costs: FineCosts,
     grouping: Grouping,
     powers: Floats,
+    withins: Floats,
     change_powers: Floats,
     families: Iterable[tuple[Family, Iterable[Floats]]],
     progress: Steps | None = None,
@@ -53,23 +54,26 @@ def group_costs(
     ----------
     powers, change_powers : (node,) float
         Values of theta Upsilon at which costs, and their changes, are computed.
+    withins : (node,) float
+        Parts of its own cell that a good crosses, for which costs are computed.
     families : iterable of (Family, fields)
         For each family the cost of every cell of the grid at each of its amounts.
     progress : function, optional
         Called with steps done and steps in all.
     """
     listed = [(family, list(fields)) for family, fields in families]
-    tell = _counter(len(powers) + len(change_powers) + sum(len(fields) for _, fields in listed), progress)
-    log_cost = np.empty((len(powers), grouping.size, grouping.size))
-    log_weight = np.empty((len(powers), costs.world.size), np.float32)
-    for node, power in enumerate(powers):
-        trade = trade_at(costs, grouping, float(power))
+    nodes = [(float(power), float(within)) for within in withins for power in powers]
+    tell = _counter(len(nodes) + len(change_powers) + sum(len(fields) for _, fields in listed), progress)
+    log_cost = np.empty((len(nodes), grouping.size, grouping.size))
+    log_weight = np.empty((len(nodes), costs.world.size), np.float32)
+    for node, (power, within) in enumerate(nodes):
+        trade = trade_at(costs, grouping, power, within)
         log_weight[node] = np.log(trade.weights)
         log_cost[node] = _log_cost(trade, grouping)
         tell()
     central = []
     for power in change_powers:
-        central.append(trade_at(costs, grouping, float(power)))
+        central.append(trade_at(costs, grouping, float(power), CENTRAL_WITHIN))
         tell()
     changes = {}
     for family, fields in listed:
@@ -80,12 +84,12 @@ def group_costs(
         changes[family.kind, family.unfinished_only] = _sparse(family, np.array(gains))
     places = _single_places(grouping)
     log_cost[:, : len(places), : len(places)] = _log_between(costs, places)
-    return GroupedCosts(powers, change_powers, log_cost, np.log(costs.local[places]), log_weight, changes)
+    return GroupedCosts(powers, withins, change_powers, log_cost, np.log(costs.local[places]), log_weight, changes)
 
 
-def trade_at(costs: FineCosts, grouping: Grouping, power: float) -> Trade:
-    """Trade of the base year at one exponent."""
-    kernel = kernel_of(costs, power, CENTRAL_WITHIN)
+def trade_at(costs: FineCosts, grouping: Grouping, power: float, within: float) -> Trade:
+    """Trade of the base year at one exponent and one part of the own cell."""
+    kernel = kernel_of(costs, power, within)
     weights = balancing_weights(kernel, costs.world.people * costs.world.income)
     return Trade(power, weights, _flows(kernel, weights, grouping))
 

@@ -27,6 +27,8 @@ from .shelf import (
     COSTS_VERSION,
     LARGEST,
     POWERS,
+    WITHIN_BOUNDS,
+    WITHINS,
     FineShelf,
     GroupedShelf,
     digest,
@@ -219,10 +221,10 @@ def case_geography(
     identity = digest(
         [case.world_identity, settings.costs_by, settings.block, list(central), project.mode]
         + [part.tolist() for part in (case.corridor, case.finished, case.region)]
-        + [COSTS_VERSION, BOUNDS, len(POWERS), len(CHANGE_POWERS), AMOUNTS, CENTRAL_WITHIN]
+        + [COSTS_VERSION, BOUNDS, len(POWERS), len(CHANGE_POWERS), WITHINS, AMOUNTS, CENTRAL_WITHIN]
     )
     shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity)
-    return GroupedGeography(world, project, grouping, shelf, central, settings.costs_by, BOUNDS, LARGEST)
+    return GroupedGeography(world, project, grouping, shelf, central, settings.costs_by, BOUNDS, WITHIN_BOUNDS, LARGEST)
 
 
 def case_places(case: CorridorCase, world: World, project: Project, unfinished_only: bool) -> Places:

@@ -154,7 +154,7 @@ class GroupedGeography:
     """The region place by place among groups.
 
     `open_costs` gives the costs of the groups, which are polynomials through a few computed ones under the
-    coefficients `central`; `bounds` and `largest` say how far they reach.
+    coefficients `central`; `bounds` of the exponent, `withins` and `largest` say how far they reach.
     """
 
     world: World
@@ -164,6 +164,7 @@ class GroupedGeography:
     central: CostCoefficients
     metric: Metric
     bounds: tuple[float, float]
+    withins: tuple[float, float]
     largest: Mapping[str, float]
     lanes: int = 1
 
@@ -207,6 +208,9 @@ class GroupedGeography:
         low, high = self.bounds
         if not low <= costs.power <= high:
             return f"theta times upsilon is {costs.power:g}; groups are known from {low:g} to {high:g}: {remedy}"
+        least, most = self.withins
+        if not least <= costs.within <= most:
+            return f"within_cell is {costs.within:g}; groups are known from {least:g} to {most:g}: {remedy}"
         for changes in scenarios:
             if len(changes) > 1 and costs.coefficients == self.central:
                 return f"a scenario makes {len(changes)} changes at once; groups know one at a time: {remedy}"
@@ -225,7 +229,7 @@ class GroupedGeography:
         before, known = (field_of(self.world, each) for each in (costs.coefficients, self.central))
         scale_costs(matrix, self.world, before, known, costs.power)
         integral = costs_of_region(self.world, self.project, after, self.metric)
-        put_region(matrix, self.costs, self.grouping, integral, costs.power)
+        put_region(matrix, self.costs, self.grouping, integral, costs.power, costs.within)
         single = np.arange(len(self.project.region))
         own = local_cost(self.world, before)[self.project.region]
         matrix[single, single] = (costs.within * own) ** -costs.power

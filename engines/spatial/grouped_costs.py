@@ -36,18 +36,22 @@ class GroupedCosts:
     ----------
     powers, change_powers : (node,) float
         Values of theta Upsilon at which costs, and their changes, were computed.
-    log_cost : (node, group, group) float64
+    withins : (node,) float
+        Parts of the own cell for which they were.
+    log_cost : (node, group, group) float
         Logarithms of the costs between groups; the places of the region come first, whose costs are the same at all.
     log_local : (single,) float64
         Logarithm of the cost of crossing the own cell in full, of the places of the region.
     log_weight : (node, place) float32
-        Logarithms of the weights by which the places of a group are added up.
+        Logarithms of the weights by which the places of a group are added up. A node of both is a part of the own cell
+        and a power, the powers running first.
     changes : mapping of Family kind and cells to Change
     """
 
     powers: Floats
+    withins: Floats
     change_powers: Floats
-    log_cost: Floats
+    log_cost: NDArray[np.floating]
     log_local: Floats
     log_weight: NDArray[np.float32]
     changes: Mapping[tuple[str, bool], Change]
@@ -57,10 +61,15 @@ class GroupedCosts:
         """Number of groups."""
         return self.log_cost.shape[1]
 
+    def node_weights(self, power: float, within: float) -> Floats:
+        """Weights of the nodes at an exponent and a part of the own cell, (node,)."""
+        by_within = lagrange_weights(np.log(self.withins), float(np.log(within)))
+        return np.outer(by_within, lagrange_weights(self.powers, power)).ravel()
+
     def log_costs(self, power: float, within: float) -> Floats:
         """Logarithms of the costs at an exponent, (group, group), with this part of the own cell to cross."""
         mixed = np.empty((self.size, self.size))
-        mix(self.log_cost, lagrange_weights(self.powers, power), mixed)
+        mix(self.log_cost, self.node_weights(power, within), mixed)
         single = np.arange(len(self.log_local))
         mixed[single, single] = np.log(within) + self.log_local
         return mixed
@@ -149,10 +158,12 @@ def costs_of_region(world: World, project: Project, field: Floats, metric: Metri
     return integral
 
 
-def put_region(kernel: Floats, costs: GroupedCosts, grouping: Grouping, integral: Floats, power: float) -> None:
+def put_region(
+    kernel: Floats, costs: GroupedCosts, grouping: Grouping, integral: Floats, power: float, within: float
+) -> None:
     """Put the costs from the places of a region, (region, place), into a kernel of groups, in place."""
     log_weight = np.empty(costs.log_weight.shape[1])
-    mix(costs.log_weight, lagrange_weights(costs.powers, power), log_weight)
+    mix(costs.log_weight, costs.node_weights(power, within), log_weight)
     weight = np.exp(log_weight)
     trade = np.exp(-power * np.log(integral)) * weight
     order = np.argsort(grouping.group, kind="stable")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...data.archive import cache_folder, cached_matrix, load_archive, save_archive
 from ..interface import Steps
-from .aggregation import Family, group_costs
+from .aggregation import CENTRAL_WITHIN, Family, group_costs
 from .fine_costs import FineCosts, Floats, all_costs, field_of, given_costs, local_cost
 from .grouped_costs import Change, GroupedCosts, chebyshev_nodes
 from .grouping import Grouping
@@ -26,6 +26,9 @@ COSTS_VERSION = 1
 # theta Upsilon at which costs between groups are computed, and at which their changes are.
 BOUNDS = (1.2, 4.8)
 POWERS = chebyshev_nodes(*BOUNDS, 5)
+# Parts of the own cell that a good crosses; in between, costs are a polynomial in their logarithms.
+WITHINS = (0.2, CENTRAL_WITHIN, 1.25)
+WITHIN_BOUNDS = WITHINS[0], WITHINS[-1]
 CHANGE_POWERS = chebyshev_nodes(*BOUNDS, 3)
 AMOUNTS = {
     "cost_cut": (0.1, 0.2, 0.3, 0.35, 0.4, 0.5),
@@ -106,7 +109,9 @@ class GroupedShelf:
     def make(self, progress: Steps | None = None) -> GroupedCosts:
         """Compute the costs from those of all places."""
         costs = self.fine(self.central, progress)
-        return group_costs(costs, self.grouping, POWERS, CHANGE_POWERS, self._families(costs.world), progress)
+        return group_costs(
+            costs, self.grouping, POWERS, np.array(WITHINS), CHANGE_POWERS, self._families(costs.world), progress
+        )
 
     def _families(self, world: World) -> Iterator[tuple[Family, Iterable[Floats]]]:
         for unfinished in (False, True) if self.project.has_both_stretches else (False,):
@@ -123,19 +128,24 @@ def packed(costs: GroupedCosts, identity: str) -> dict[str, NDArray]:
     singles = len(costs.log_local)
     lower = np.tril_indices(costs.size)
     far = (lower[0] >= singles) | (lower[1] >= singles)
+    by_within = costs.log_cost[:, lower[0][far], lower[1][far]].reshape(len(costs.withins), len(costs.powers), -1)
+    by_within = by_within.astype(np.float32)
+    central = by_within[_central(costs.withins)]
     arrays = {
         "identity": np.array(identity),
         "powers": costs.powers,
+        "withins": costs.withins,
         "change_powers": costs.change_powers,
         "near": costs.log_cost[0][np.tril_indices(singles, -1)].astype(np.float32),
-        "far": costs.log_cost[:, lower[0][far], lower[1][far]].astype(np.float32),
+        "far": central,
+        # Half precision is enough for a difference, as it is for a gain, and the file is half as large.
+        "far_apart": (np.delete(by_within, _central(costs.withins), axis=0) - central).astype(np.float16),
         "log_local": costs.log_local,
         "log_weight": costs.log_weight,
     }
     for (kind, unfinished), change in costs.changes.items():
         stem = f"{kind}.{int(unfinished)}"
         arrays[f"{stem}.amounts"], arrays[f"{stem}.pair"] = change.amounts, change.pair
-        # Half precision: a gain is known to one part in two thousand, and the file is half as large.
         arrays[f"{stem}.gain"] = change.gain.astype(np.float16)
     return arrays
 
@@ -144,10 +154,11 @@ def unpacked(arrays: dict[str, NDArray]) -> GroupedCosts:
     """Costs between groups from the arrays of an archive."""
     powers, singles = arrays["powers"], len(arrays["log_local"])
     size = singles + round((np.sqrt((2 * singles + 1) ** 2 + 8 * arrays["far"].shape[1]) - (2 * singles + 1)) / 2)
-    log_cost = np.zeros((len(powers), size, size))
+    apart = np.insert(arrays["far_apart"].astype(np.float32), _central(arrays["withins"]), 0.0, axis=0)
+    log_cost = np.zeros((len(apart) * len(powers), size, size), np.float32)
     row, column = np.tril_indices(size)
     far = (row >= singles) | (column >= singles)
-    log_cost[:, row[far], column[far]] = arrays["far"]
+    log_cost[:, row[far], column[far]] = (arrays["far"] + apart).reshape(len(log_cost), -1)
     row, column = np.tril_indices(singles, -1)
     log_cost[:, row, column] = arrays["near"]
     whole = log_cost + np.tril(log_cost, -1).swapaxes(1, 2)
@@ -158,7 +169,14 @@ def unpacked(arrays: dict[str, NDArray]) -> GroupedCosts:
         )
         for stem in stems
     }
-    return GroupedCosts(powers, arrays["change_powers"], whole, arrays["log_local"], arrays["log_weight"], changes)
+    return GroupedCosts(
+        powers, arrays["withins"], arrays["change_powers"], whole, arrays["log_local"], arrays["log_weight"], changes
+    )
+
+
+def _central(withins: Floats) -> int:
+    """The place of the central part of the own cell."""
+    return int(np.argmin(np.abs(withins - CENTRAL_WITHIN)))
 
 
 def digest(content: object) -> str:

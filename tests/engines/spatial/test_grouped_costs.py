@@ -22,6 +22,8 @@ from cordillera.engines.spatial.product import grouped_product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+WITHINS = np.array([CENTRAL_WITHIN])
+WITHINS = np.array([CENTRAL_WITHIN])
 POWERS, CHANGE_POWERS, AMOUNTS = chebyshev_nodes(1.2, 4.8, 5), chebyshev_nodes(1.2, 4.8, 3), (0.2, 0.4)
 
 
@@ -35,7 +37,14 @@ def parts(small, with_own_cache):
     grouping = group_far_places(world, project, 30)
     fields = [field_after(world, project, central, [Change("cost_cut", False, amount)]) for amount in AMOUNTS]
     families = [(Family("cost_cut", False, AMOUNTS), fields)]
-    return geography, central, fine, grouping, group_costs(fine, grouping, POWERS, CHANGE_POWERS, families), fields
+    return (
+        geography,
+        central,
+        fine,
+        grouping,
+        group_costs(fine, grouping, POWERS, WITHINS, CHANGE_POWERS, families),
+        fields,
+    )
 
 
 def summed(flows: np.ndarray, grouping) -> np.ndarray:
@@ -61,7 +70,7 @@ def test_incomes_and_people_of_groups_are_those_of_their_places_in_the_base_year
     geography, central, _, grouping, costs, _ = parts
     world = geography.world
     groups = GroupedGeography(
-        world, geography.project, grouping, lambda: costs, central, 16, (1.2, 4.8), {"cost_cut": 0.4}
+        world, geography.project, grouping, lambda: costs, central, 16, (1.2, 4.8), (0.2, 1.25), {"cost_cut": 0.4}
     ).locations(np.zeros(1))
     np.testing.assert_allclose(groups.people.sum(), world.people.sum(), rtol=1e-13)
     np.testing.assert_allclose((groups.people * groups.income).sum(), (world.people * world.income).sum(), rtol=1e-13)
@@ -97,7 +106,7 @@ def test_costs_between_groups_are_symmetric(parts) -> None:
 @pytest.mark.parametrize("power", [1.6, 2.5545, 4.0])
 def test_costs_between_nodes_are_near_those_that_are_computed_there(parts, power: float) -> None:
     _, _, fine, grouping, costs, _ = parts
-    exact = group_costs(fine, grouping, np.array([power]), CHANGE_POWERS[:1], [])
+    exact = group_costs(fine, grouping, np.array([power]), WITHINS, CHANGE_POWERS[:1], [])
     np.testing.assert_allclose(costs.log_costs(power, 0.5), exact.log_costs(power, 0.5), atol=3e-3)
 
 
@@ -146,9 +155,9 @@ def test_one_place_a_group_is_the_world_itself(parts, make_parameters) -> None:
     )
     alone = group_far_places(world, project, 30)
     assert alone.size == alone.singles == world.size
-    costs = group_costs(fine, alone, POWERS, CHANGE_POWERS[:1], [])
+    costs = group_costs(fine, alone, POWERS, WITHINS, CHANGE_POWERS[:1], [])
     draw = CostDraw(2.5, 0.5, central)
-    groups = GroupedGeography(world, project, alone, lambda: costs, central, 16, (1.2, 4.8), {})
+    groups = GroupedGeography(world, project, alone, lambda: costs, central, 16, (1.2, 4.8), (0.2, 1.25), {})
     np.testing.assert_allclose(groups.baseline(draw).matrix, geography.baseline(draw).matrix, rtol=1e-6)
     for one, two in zip(groups.locations(np.zeros(1)), geography.locations(np.zeros(1)), strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-13)

@@ -204,9 +204,9 @@ def test_groups_are_made_and_their_region_solved_anew_by_a_front(small, world) -
     fine = FineShelf(world, "by a front", "marching", central)(central)
     cut = field_after(world, project, central, [Change("cost_cut", False, 0.3)])
     powers = np.array([2.0, 2.5, 3.0])
-    costs = group_costs(fine, grouping, powers, powers, [(Family("cost_cut", False, (0.3,)), [cut])])
+    costs = group_costs(fine, grouping, powers, np.array([0.5]), powers, [(Family("cost_cut", False, (0.3,)), [cut])])
     geography = GroupedGeography(
-        world, project, grouping, lambda: costs, central, "marching", (2.0, 3.0), {"cost_cut": 0.3}
+        world, project, grouping, lambda: costs, central, "marching", (2.0, 3.0), (0.2, 1.25), {"cost_cut": 0.3}
     )
     for coefficients in (central, central._replace(rail=0.2)):
         draw = CostDraw(2.5, 0.5, coefficients)

@@ -28,12 +28,15 @@ def test_packed_costs_are_unpacked_as_they_were(shelf: GroupedShelf) -> None:
     made = shelf.make()
     found = unpacked(packed(made, "this"))
     single = np.eye(len(made.log_local), made.size, dtype=bool)
-    for node in range(len(made.powers)):
-        wanted = made.log_cost[node].astype(np.float32).astype(float)
-        off = np.ones(wanted.shape, bool)
-        off[: len(single)] = ~single
-        np.testing.assert_array_equal(found.log_cost[node][off], wanted[off])
-    for name in ("powers", "change_powers", "log_local", "log_weight"):
+    off = np.ones((made.size, made.size), bool)
+    off[: len(single)] = ~single
+    powers = len(made.powers)
+    middle = made.log_cost[powers : 2 * powers]
+    for node, (one, two) in enumerate(zip(found.log_cost, made.log_cost, strict=True)):
+        apart = np.abs(two - middle[node % powers])
+        # Half precision of what sets a node apart from that of the central part of the own cell.
+        assert (np.abs(one - two) <= 2.0**-11 * apart + 2.0**-21)[off].all()
+    for name in ("powers", "withins", "change_powers", "log_local", "log_weight"):
         np.testing.assert_array_equal(getattr(found, name), getattr(made, name), err_msg=name)
     assert list(found.changes) == list(made.changes)
     for key, change in made.changes.items():
