@@ -22,22 +22,25 @@ _ROWS = {4: "narrow four", 5: "narrow five"}
 
 
 def fan_exhibits(subject: Subject) -> list[Exhibit]:
-    """Paths of the study's main output over time, by scenario: as an index, and as difference from the baseline."""
-    if not subject.path:
-        return []
-    array = subject.array(subject.path)
+    """Paths of the study's outputs over time, by scenario: as an index, and as difference from the baseline."""
+    names = ["paths", *(f"paths-{output}" for output in subject.paths[1:])]
+    return [_fan_exhibit(subject, output, name) for output, name in zip(subject.paths, names, strict=False)]
+
+
+def _fan_exhibit(subject: Subject, output: str, name: str) -> Exhibit:
+    array = subject.array(output)
     period = period_dimension(array)
     leading = ("quantile", "scenario", period)
-    level = in_cells(bands(subject.store, subject.path), leading).transpose("quantile", "scenario", CELL, period)
+    level = in_cells(bands(subject.store, output), leading).transpose("quantile", "scenario", CELL, period)
     base = level.sel(scenario=BASELINE).isel({period: 0}, drop=True)
     indexed = bool((base.sel(quantile=0.5) > 0).all() and np.allclose(base.max("quantile"), base.min("quantile"), 1e-6))
     scale = 100.0 / base.sel(quantile=0.5, drop=True) if indexed else 1.0
     unit = str(array.attrs.get("units", ""))
     parts = {"level": level * scale}
     if subject.policies:
-        away = in_cells(bands(subject.store, subject.path, relative_to=BASELINE), leading)
+        away = in_cells(bands(subject.store, output, relative_to=BASELINE), leading)
         parts["difference"] = away.transpose("quantile", "scenario", CELL, period) * scale
-    label = str(array.attrs.get("long_name", plain(subject.path)))
+    label = str(array.attrs.get("long_name", plain(output)))
     measure = f"an index, {period} {array[period].values[0]} = 100" if indexed else unit
     caption = f"Paths in {measure or 'the unit of the output'}, all on one scale."
     if subject.policies:
@@ -45,11 +48,11 @@ def fan_exhibits(subject: Subject) -> list[Exhibit]:
         caption += f" Differences from the baseline in {difference}, on one scale for each policy."
     fans = "Line: median of the draws, with its last value; dark band: 50 in 100 draws; light band: 90 in 100."
     data = pd.concat([long_frame(part.rename("value")).assign(kind=kind) for kind, part in parts.items()])
-    groups = _fans(subject, parts, 100.0 if indexed else 0.0)
-    return [Exhibit("paths", f"{label} under each policy", data, (fans, caption), groups)]
+    groups = _fans(subject, name, parts, 100.0 if indexed else 0.0)
+    return Exhibit(name, f"{label} under each policy", data, (fans, caption), groups)
 
 
-def _fans(subject: Subject, parts: dict[str, xr.DataArray], reference: float) -> tuple[PanelGroup, ...]:
+def _fans(subject: Subject, name: str, parts: dict[str, xr.DataArray], reference: float) -> tuple[PanelGroup, ...]:
     """A group of panels for each scenario: its paths, then its differences from the baseline."""
     colours = dict(zip(subject.scenarios, series_colours(len(subject.scenarios)), strict=True))
     fans_of_a_row = parts["level"].sizes[CELL]
@@ -64,7 +67,7 @@ def _fans(subject: Subject, parts: dict[str, xr.DataArray], reference: float) ->
             for place, cell in enumerate(fans[CELL].values):
                 drawing = fan_panel(
                     fans.sel(scenario=scenario).isel({CELL: place}),
-                    name=f"{subject.slug}-{kind}-{scenario}-{place}",
+                    name=f"{subject.slug}-{name}-{kind}-{scenario}-{place}",
                     label=f"{title}, {cell}, {kind}",
                     colour=colours[scenario],
                     limits=limits,

@@ -32,8 +32,8 @@ class Subject:
         Labels of the scenarios, the baseline first.
     factors : mapping of str to str
         Plain names of the factors and groups.
-    path : str
-        The output that is shown over time; empty if there is none.
+    paths : tuple of str
+        The outputs that are shown over time: those that the study names for its report, else the first there is.
     key : str
         The output whose uncertainty is explained; empty if there is none.
     select : mapping of str to label
@@ -47,7 +47,7 @@ class Subject:
     slug: str
     scenarios: Mapping[str, str]
     factors: Mapping[str, str]
-    path: str
+    paths: tuple[str, ...]
     key: str
     select: Mapping[str, object]
     levels: Mapping[str, tuple[str, ...]]
@@ -98,7 +98,7 @@ def subject_of(
         slug=slug,
         scenarios={BASELINE: "Baseline"} | {item.name: item.label or plain(item.name) for item in study.scenarios},
         factors=assumption_names(store, descriptions),
-        path=paths[0] if paths else "",
+        paths=tuple(name for name in paths if name in study.report.outputs) or tuple(paths[:1]),
         key=key,
         select=select,
         levels={

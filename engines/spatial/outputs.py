@@ -110,7 +110,7 @@ def coordinates(labels: Sequence[str], places: Places, years: int) -> dict[str, 
         "reading": READINGS,
         "measure": GAPS,
         "statistic": FLOW_STATISTICS,
-        "percentage": tuple(str(point) for point in LORENZ_POINTS),
+        "percentage": LORENZ_POINTS,
     }
 
 
