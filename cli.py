@@ -1,5 +1,6 @@
 """The command line: each command reads its arguments, calls the library and shows what came back."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -17,8 +18,10 @@ StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A bundled study
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A bundled case, or a folder or workbook.")]
 StoreName = Annotated[str, typer.Argument(metavar="STORE", help="The path of a store, or any address that zarr opens.")]
 Set = Annotated[str | None, typer.Option("--set", help="The parameter set; the default set of the case if left out.")]
-Cluster = Annotated[str, typer.Option(help="Where the work runs: local (one process a core) or serial (this process).")]
-Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if left out.")]
+Cluster = Annotated[str, typer.Option(help="Where the work runs: local (a process a core), serial, or a cluster file.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Worker processes; one a core, or as the cluster file says, if left out.")
+]
 Outputs = Annotated[list[str] | None, typer.Option("--output", help="Only this output; may be given several times.")]
 Mix = Annotated[
     bool, typer.Option("--mix", help="Go on even where this environment makes other bits than the store's.")
@@ -50,6 +53,8 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pret
 
 def main() -> NoReturn:
     """The entry point of `cordillera`."""
+    # Queues end a job so; like Ctrl-C, it gives the store back and ends the workers.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app(prog_name="cordillera")
     sys.exit(terminal.DONE)
 
@@ -217,6 +222,30 @@ def status(
 
 
 @app.command()
+def submit(
+    study: StudyName,
+    cluster: Annotated[str, typer.Option(help="The cluster file of a queue.")],
+    out: Annotated[str, typer.Option(help="The store: a new one, or one of the same study to go on with.")],
+    mix: Mix = False,
+    json: Json = False,
+) -> None:
+    """Hand a study to a queue, driver and all, and leave; again after it ended, to go on."""
+    from .cluster import submit as hand_over
+    from .console import jobs
+    from .sweeps import read_study
+
+    jobs.submitted(hand_over(read_study(study), study, out, cluster, mix=mix), out, json)
+
+
+@app.command()
+def cancel(store: StoreName, json: Json = False) -> None:
+    """End the job that drives a store; what is written is kept."""
+    from .console import jobs
+
+    jobs.cancelled(store, json)
+
+
+@app.command()
 def extend(
     store: StoreName,
     samples: Annotated[int, typer.Option(min=1, help="Base points: a larger power of two.")],
@@ -320,7 +349,7 @@ def corridor(
 
 @app.command()
 def doctor(cluster: Cluster = "local", workers: Workers = None, json: Json = False) -> None:
-    """Look at this machine: versions, cores, memory, disk, and whether workers start, solve and write."""
+    """Look at this machine, or at a worker of a cluster: whether workers start, solve and write."""
     from .console import views
     from .console.checkup import examine
 

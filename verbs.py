@@ -27,9 +27,10 @@ def run(
     out : str or path
         Where the store is, or shall be made.
     cluster : str or Backend
-        Where the work runs: `local` (one process a core of this machine) or `serial` (this process).
+        Where the work runs: `local` (one process a core of this machine), `serial` (this process), or the path of a
+        cluster file.
     workers : int, optional
-        Processes of `local`; one a core if left out.
+        Processes; one a core of `local`, or as the cluster file says, if left out.
     mix : bool
         Go on with a store that other library versions or another processor made, even if the bits differ.
     progress : callable, optional

@@ -130,7 +130,7 @@ def _effect_exhibit(subject: Subject, output: MapOutput, land: Ground) -> Exhibi
     caption = (
         _spread_words(subject, output, bool(len(land.marked))),
         "Classes are those of each map; cells beyond the last bound are in the last class. A cell without a number is "
-        "grey. Made with Natural Earth.",
+        "grey. Made with Natural Earth; roads and rail (c) OpenStreetMap contributors, ODbL.",
     )
     data = _frame(found, ("median", "q05", "q95", "share_positive"))
     return Exhibit(f"map-{output.name}", f"{output.label}, by cell", data, caption, tuple(groups))

@@ -13,9 +13,11 @@ import xarray as xr
 from ..data.corridor import read_corridor
 from ..engines import Engine, Steps, engine
 from .reproduction import Finding, read_findings
+from .sample import AnalysisError
 
 SENTENCE = "A consistency check on open data, not a replication."
 MATCH_FACTOR = 1.5
+_FILES = ("reproduction.csv", "findings.toml", "published/section_6.csv")
 # Above the cost the study prints per cent, we the ratio of gain and cost.
 _EXCESS = "benefit_over_cost"
 
@@ -71,6 +73,10 @@ def reproduce_corridor(
         Called with steps done and steps in all while costs are solved.
     """
     folder = read_corridor(case).folder
+    missing = [name for name in _FILES if not (folder / name).is_file()]
+    if missing:
+        message = f"The case {case} has nothing published to be set beside: {', '.join(missing)} is not in its folder."
+        raise AnalysisError(message)
     model = engine("spatial", case, resolution=resolution)
     model.prepare(progress)
     results = model.solve({}, list(model.scenarios))

@@ -10,6 +10,8 @@ from .claims import ClaimResult
 from .tables import decimals, percent
 
 FIRM, WEAK = 0.95, 0.75
+# What a printed number is known by, whatever the policy that it is set beside.
+_PRINTED = ("output", "select", "published", "table", "page")
 _COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -69,8 +71,15 @@ def _on_headlines(headlines: pd.DataFrame) -> str:
     signs = headlines["probability_of_sign"].to_numpy(dtype=np.float64)
     signs = signs[np.isfinite(signs)]
     firm = int(np.count_nonzero(signs >= FIRM))
+    # A number that is printed once may be set beside several policies, where its study does not say which it means.
+    known = set(_PRINTED) <= set(headlines.columns)
+    printed = len(headlines.drop_duplicates(list(_PRINTED))) if known else len(headlines)
+    what = f"{counted(len(headlines))} published results"
+    if printed < len(headlines):
+        beside = f"{counted(printed)} published results stand beside each policy they may belong to"
+        what = f"{counted(len(headlines))} comparisons, in which {beside}"
     text = (
-        f"Of {counted(len(headlines))} published results, {counted(inside)} {_lie(inside)} inside the range that the "
+        f"Of {what}, {counted(inside)} {_lie(inside)} inside the range that the "
         "model gives in 90 of 100 draws of its assumptions"
     )
     if signs.size:

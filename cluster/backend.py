@@ -1,8 +1,15 @@
-"""Backends by name."""
+"""Backends by name, or by the path of a cluster file."""
+
+from dataclasses import replace
+from pathlib import Path
 
 from ..sweeps import Backend
 from .local import LocalBackend
+from .queue import QueueBackend
+from .reading import read_cluster
+from .scheduler import SchedulerBackend
 from .serial import SerialBackend
+from .specification import LocalSpec, QueueSpec, SchedulerSpec
 
 NAMES = ("serial", "local")
 
@@ -16,15 +23,17 @@ def backend(name: str = "local", workers: int | None = None) -> Backend:
 
     Parameters
     ----------
-    name : {"local", "serial"}
-        `local` is one process a core of this machine; `serial` this process alone.
+    name : str
+        `local`, one process a core of this machine; `serial`, this process alone; or the path of a cluster file.
     workers : int, optional
-        Processes of `local`.
+        Worker processes, instead of what the cluster file says.
 
     Raises
     ------
     UnknownBackendError
         If there is no such place, or a number of workers that it cannot have.
+    ClusterFileError
+        With every fault of the cluster file.
 
     Examples
     --------
@@ -35,6 +44,17 @@ def backend(name: str = "local", workers: int | None = None) -> Backend:
     if workers is not None and workers < 1:
         message = f"A sweep cannot run on {workers} workers; give 1 or more."
         raise UnknownBackendError(message)
+    if is_file(name):
+        spec = read_cluster(name)
+        if isinstance(spec, QueueSpec):
+            return QueueBackend(spec if workers is None else of_size(spec, workers))
+        if isinstance(spec, SchedulerSpec):
+            if workers is not None:
+                message = f"The scheduler at {spec.address} has the workers that it has; leave out --workers."
+                raise UnknownBackendError(message)
+            return SchedulerBackend(spec)
+        name = "local" if isinstance(spec, LocalSpec) else "serial"
+        workers = spec.workers if isinstance(spec, LocalSpec) and workers is None else workers
     if name == "serial":
         if workers not in (None, 1):
             message = f"The backend 'serial' is one process, not {workers}; use --cluster local for more."
@@ -42,5 +62,20 @@ def backend(name: str = "local", workers: int | None = None) -> Backend:
         return SerialBackend()
     if name == "local":
         return LocalBackend(workers)
-    message = f"There is no backend {name!r}. Known: {', '.join(NAMES)}."
+    message = f"There is no backend {name!r}. Known: {', '.join(NAMES)}, or the path of a cluster file (.toml)."
     raise UnknownBackendError(message)
+
+
+def is_file(name: str) -> bool:
+    """Whether a name of a backend means a cluster file."""
+    return name not in NAMES and (name.endswith(".toml") or "/" in name or Path(name).is_file())
+
+
+def is_queue(name: str) -> bool:
+    """Whether a name of a backend means the cluster file of a queue."""
+    return is_file(name) and isinstance(read_cluster(name), QueueSpec)
+
+
+def of_size(spec: QueueSpec, workers: int) -> QueueSpec:
+    """The same queue with another number of workers."""
+    return replace(spec, workers=workers, cores=min(spec.cores, workers))

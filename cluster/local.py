@@ -54,8 +54,8 @@ class LocalBackend:
                 cluster = stack.enter_context(self._cluster())
                 client = stack.enter_context(Client(cluster, set_as_default=False))
             except (OSError, RuntimeError) as error:
-                raise _not_started(error) from error
-            _register(client, StudyPlugin(job, versions()))
+                raise not_started(error) from error
+            register(client, StudyPlugin(job, versions()))
             yield DaskCrew(client)
 
     def _cluster(self) -> LocalCluster:
@@ -69,7 +69,7 @@ class LocalBackend:
         )
 
 
-def _register(client: Client, plugin: StudyPlugin) -> None:
+def register(client: Client, plugin: StudyPlugin) -> None:
     """Make every worker ready; one that dies meanwhile is started again by its nanny and made ready then."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -77,10 +77,10 @@ def _register(client: Client, plugin: StudyPlugin) -> None:
             return
         except CommClosedError as error:
             if attempt == ATTEMPTS:
-                raise _not_started(error) from error
+                raise not_started(error) from error
 
 
-def _not_started(error: Exception) -> OutOfWorkersError:
+def not_started(error: Exception) -> OutOfWorkersError:
     message = f"The workers did not start: {error} Run the same command again, or use --cluster serial."
     return OutOfWorkersError(message)
 

@@ -11,7 +11,15 @@ from pathlib import Path
 
 from distributed import Worker, WorkerPlugin
 
-from ..sweeps import Job, assert_same_versions, environment, prepare
+from ..sweeps import Job, Work, assert_same_versions, environment, prepare
+from ..sweeps.backend import Report
+
+
+class ThreadsError(RuntimeError):
+    """A worker that would solve several runs at once in one process."""
+
+
+_faults: dict[str, Exception] = {}
 
 
 class StudyPlugin(WorkerPlugin):
@@ -25,9 +33,9 @@ class StudyPlugin(WorkerPlugin):
         The driver's library versions.
     """
 
-    name = "cordillera"
-
     def __init__(self, job: Job, versions: dict[str, str]) -> None:
+        # Drivers of several stores may share a scheduler.
+        self.name = f"cordillera {job.url}"
         self.job = job
         self.versions = versions
 
@@ -36,9 +44,30 @@ class StudyPlugin(WorkerPlugin):
         if threading.current_thread() is threading.main_thread():
             # Ctrl-C reaches every process of the terminal; only the driver shall answer.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-        assert_same_versions(self.versions)
-        # In a thread, so that the worker stays in touch with the scheduler while it compiles.
-        await asyncio.to_thread(prepare_once_a_host, self.job)
+        _faults.pop(self.job.url, None)
+        try:
+            assert_same_versions(self.versions)
+            _assert_one_thread(worker)
+            # In a thread, so that the worker stays in touch with the scheduler while it compiles.
+            await asyncio.to_thread(prepare_once_a_host, self.job)
+        except Exception as error:
+            # Dask tells the driver of it only if the worker was there when the plugin was registered.
+            _faults[self.job.url] = error
+            raise
+
+
+def _assert_one_thread(worker: Worker) -> None:
+    threads = worker.state.nthreads
+    if threads != 1:
+        message = f"Worker {worker.name} has {threads} threads and runs would share a core; start it with --nthreads 1."
+        raise ThreadsError(message)
+
+
+def work_if_ready(work: Work, url: str, units: tuple[int, ...]) -> Report:
+    """Do a piece of work, unless this worker could not be made ready for it: then raise why."""
+    if url in _faults:
+        raise _faults[url]
+    return work(url, units)
 
 
 def prepare_once_a_host(job: Job) -> None:

@@ -15,6 +15,7 @@ class SerialCrew:
     workers: int = 1
     in_process: bool = True
     link: str | None = None
+    patience: float | None = None
     _queue: deque[tuple[int, Work, str, tuple[int, ...]]] = field(default_factory=deque)
 
     def submit(self, number: int, work: Work, url: str, units: tuple[int, ...]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from ..cluster.backend import is_file
+from ..cluster.backend import is_file, is_queue
 from ..cluster.local import available_cores
 from ..sweeps import study_from_text, versions
 from ..sweeps.verify import verify
@@ -74,7 +74,7 @@ def _trial(cluster: str, workers: int | None) -> Finding:
     what, started = f"small sweep on {cluster}", time.perf_counter()
     # Nodes of a cluster see the folder at hand, but not this machine's temporary files.
     distant = is_file(cluster)
-    workers = 1 if distant and workers is None else workers
+    workers = 1 if workers is None and is_queue(cluster) else workers
     with tempfile.TemporaryDirectory(prefix="cordillera-doctor-", dir=Path.cwd() if distant else None) as folder:
         try:
             store = run(

@@ -1,5 +1,6 @@
 """How cases, studies and stores stand, as tables for a reader or as one JSON object for a program."""
 
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from .checkup import Finding
 
 _SECONDS_BETWEEN = 2.0
+# Controllers of queues are slow and many ask them.
+_LOOKS_A_QUESTION = 15
 _ROWS_SHOWN = 20
 
 
@@ -111,16 +114,35 @@ def outcome(results: Results, as_json: bool) -> int:
 
 def status(url: str, follow: bool, as_json: bool) -> None:
     """How a store stands, once or until its sweep ends."""
-    while True:
-        found = read_status(url)
-        over = not follow or found.done == found.runs or not found.driving
+    from . import jobs
+
+    for look in itertools.count():
+        if look % _LOOKS_A_QUESTION == 0:
+            job = jobs.find(url)
+        alive = job is not None and job.state is not None
+        found = _status_or_job(url, alive)
+        over = not follow or not ((found is not None and found.driving) or alive) or _is_done(found)
         if as_json and over:
-            write_json(_status_record(found))
+            write_json((_status_record(found) if found else {}) | {"job": job and job.table})
         elif not as_json:
-            _show_status(found)
+            _show_status(found, job.words if job else "", alive)
         if over:
             return
         time.sleep(_SECONDS_BETWEEN)
+
+
+def _status_or_job(url: str, alive: bool) -> StoreStatus | None:
+    """How a store stands; None if its driver has yet to make it."""
+    try:
+        return read_status(url)
+    except (sweeps.StoreNotFoundError, sweeps.UnfinishedStoreError):
+        if alive:
+            return None
+        raise
+
+
+def _is_done(found: StoreStatus | None) -> bool:
+    return found is not None and found.done == found.runs
 
 
 def _status_record(found: StoreStatus) -> dict[str, object]:
@@ -129,16 +151,22 @@ def _status_record(found: StoreStatus) -> dict[str, object]:
     return record
 
 
-def _show_status(found: StoreStatus) -> None:
+def _show_status(found: StoreStatus | None, job: str, alive: bool) -> None:
+    if found is None:
+        terminal.screen().print(f"{job}. There is no store yet.", markup=False, soft_wrap=True)
+        return
     words = f"{found.name}: {found.done:,} of {found.runs:,} runs, {found.failed:,} failed"
     if found.driving and found.driver:
         words += f", {found.rate:,.0f} runs/s" if found.rate else ""
         words += f", {duration(found.seconds_left)} left" if found.seconds_left else ""
         words += f". Driven by {found.driver.who}."
+    elif found.done < found.runs and alive:
+        words += ". Nobody drives it yet."
     elif found.done < found.runs:
-        words += ". Nobody drives it; `cordillera run` with the same study goes on."
+        words += ". Nobody drives it; `cordillera run` or `submit` with the same study goes on."
     else:
         words += ". Complete."
+    words += f" {job}." if job else ""
     terminal.screen().print(words, markup=False, soft_wrap=True)
 
 

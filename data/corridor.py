@@ -106,6 +106,8 @@ def read_corridor(name_or_path: str) -> CorridorCase:
     folder = find_case(name_or_path)
     faults: list[Fault] = []
     meta = _manifest(folder, faults)
+    if faults:
+        raise CaseError(folder.name, faults)
     world = CASES / str(meta["world"]) if "world" in meta else folder
     grid = _grid(world, faults)
     if faults:
@@ -166,6 +168,9 @@ def _manifest(folder: Path, faults: list[Fault]) -> dict[str, object]:
         worlds = [path.parent.name for path in sorted(CASES.glob(f"*/{WORLD}"))]
         if "world" in entries and entries["world"] not in worlds:
             words = f"unknown world {entries['world']!r}.{nearest(entries['world'], worlds)}"
+            faults.append(Fault(MANIFEST, words, column="world"))
+        if "world" not in entries and not (folder / WORLD).is_file():
+            words = f"the key is missing, and the folder holds no {WORLD}; name a bundled world: {', '.join(worlds)}"
             faults.append(Fault(MANIFEST, words, column="world"))
     return entries
 

@@ -41,6 +41,9 @@ class CorridorTables:
             if cell in listed:
                 self.faults.append(Fault(file, f"the cell {cell_label(cell)} stands here twice", number))
             listed[cell] = float(rank), yes
+        ranks = [rank for rank, _ in listed.values()]
+        if len(set(ranks)) < len(ranks):
+            self.faults.append(Fault(file, "two rows have the same order; number them from 1", column=order))
         if not listed and not self.faults:
             self.faults.append(Fault(file, "lists no cell"))
         ranked = sorted(listed, key=lambda cell: listed[cell][0])

@@ -172,6 +172,11 @@ def write_corridor(
     country = grid["country"].ravel()
     chosen = _countries(country[inhabited], region) if region else sorted({str(country[cell]) for cell in corridor})
     cells = _region(country, inhabited, corridor, chosen, within)
+    found = sorted({str(country[cell]) for cell in cells})
+    far = [name for name in chosen if name not in found]
+    if far:
+        words = f"no cell of {', '.join(far)} lies within {within:g} degrees of the line; leave it out or reach further"
+        raise CaseError("region", [Fault("region", words)])
     out.mkdir(parents=True)
     _write(out / "corridor.csv", ("order", "latitude", "longitude", "country", "finished"),
            ((i, *_centre(cell), country[cell], "no") for i, cell in enumerate(corridor, 1)))  # fmt: skip
@@ -183,7 +188,7 @@ def write_corridor(
     (out / POLICIES).write_text(_SCENARIOS.format(mode=read.mode), encoding="utf-8")
     (out / STUDY).write_text(_STUDY.format(name=_quoted(out.name)), encoding="utf-8")
     left = tuple(cell_label(cell) for cell in crossed if not inhabited[cell])
-    return NewCorridor(out, out / STUDY, len(corridor), len(cells), left, tuple(chosen))
+    return NewCorridor(out, out / STUDY, len(corridor), len(cells), left, tuple(found))
 
 
 def _countries(known: NDArray[np.str_], wanted: Sequence[str]) -> list[str]:

@@ -210,8 +210,8 @@ class Engine(Protocol):
         """Solve one draw and return its outputs as a labelled Dataset."""
         ...
 
-    def infeasible(self, draws: Draws) -> dict[int, str]:
-        """Rows that lie outside the model's domain, each with the condition that it breaks."""
+    def infeasible(self, draws: Draws, scenarios: Sequence[Scenario] = ()) -> dict[int, str]:
+        """Rows that the model cannot solve under the baseline or a scenario, each with the condition that it breaks."""
         ...
 
 

@@ -83,7 +83,7 @@ class IshigamiEngine:
         """One draw, labelled."""
         return solve_labelled(self, values, scenarios, outputs)
 
-    def infeasible(self, draws: Draws) -> dict[int, str]:
+    def infeasible(self, draws: Draws, scenarios: Sequence[Scenario] = ()) -> dict[int, str]:
         """Rows with an angle outside [-pi, pi]."""
         reasons = {}
         for i, name in enumerate(draws.factors):

@@ -53,9 +53,10 @@ def solve_labelled(
         if name not in engine.outputs:
             raise unknown("output", name, list(engine.outputs))
     draws = Draws(tuple(values), np.array([list(values.values())], dtype=np.float64).reshape(1, len(values)))
-    for reason in engine.infeasible(draws).values():
+    policies = resolve_scenarios(engine, scenarios)
+    for reason in engine.infeasible(draws, policies).values():
         raise SolveError(reason)
-    solution = engine.solve_draws(draws, resolve_scenarios(engine, scenarios), wanted)
+    solution = engine.solve_draws(draws, policies, wanted)
     for label, outcome in zip(solution.scenarios, solution.outcome[:, 0], strict=True):
         if outcome != Outcome.SOLVED:
             state = Outcome(outcome)

@@ -56,6 +56,11 @@ class Crew(Protocol):
         """Address of a live view, if there is one."""
         ...
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds to wait for a worker when there is none; as long as the driver likes if None."""
+        ...
+
     def submit(self, number: int, work: Work, url: str, units: tuple[int, ...]) -> None:
         """Hand a numbered piece of work to some worker and return at once."""
         ...

@@ -55,7 +55,7 @@ def check_study(study: Study, reasons_kept: int = 20) -> StudyCheck:
     infeasible, reasons = 0, []
     for first in range(0, blocks, step):
         values = sample(study, first, min(first + step, blocks)).value
-        broken = engine.infeasible(Draws(names, values))
+        broken = engine.infeasible(Draws(names, values), study.scenarios)
         infeasible += len(broken)
         reasons += [(first * rows + row, broken[row]) for row in sorted(broken)]
         del reasons[reasons_kept:]

@@ -184,7 +184,7 @@ class _Driver:
         if not self.complete:
             return
         crew.submit(_CHECK, check_consistency, self.store.url, self.complete)
-        news = crew.wait(_PATIENCE_SECONDS)
+        news = crew.wait(crew.patience or _PATIENCE_SECONDS)
         match news[0] if news else None:
             case Returned(_, Consistency() as found):
                 if found.differing and not mix:
@@ -237,7 +237,7 @@ class _Driver:
         workers = crew.workers
         if workers:
             self.last_worker = time.monotonic()
-        elif time.monotonic() - self.last_worker > _PATIENCE_SECONDS:
+        elif time.monotonic() - self.last_worker > (crew.patience or _PATIENCE_SECONDS):
             return actions + self.take(Halted(Reason.OUT_OF_WORKERS))
         if workers != self.ledger.workers:
             actions += self.take(Workforce(workers))
@@ -281,7 +281,7 @@ class _Driver:
                 f"Units of {self.store.url} could not be computed: {type(self.error).__name__}: {self.error}. {again}"
             )
             raise WorkError(message) from self.error
-        message = f"No worker has been seen for {_PATIENCE_SECONDS:.0f} seconds. {again}"
+        message = f"No worker has been seen for {time.monotonic() - self.last_worker:.0f} seconds. {again}"
         raise OutOfWorkersError(message)
 
 

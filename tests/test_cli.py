@@ -25,12 +25,15 @@ COMMANDS = [
     "check",
     "run",
     "status",
+    "submit",
+    "cancel",
     "extend",
     "replay",
     "analyze",
     "report",
     "export",
     "verify",
+    "corridor",
     "doctor",
 ]
 HEAVY = [

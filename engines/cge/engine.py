@@ -81,7 +81,7 @@ class CgeEngine:
         """One draw, given by name, as a labelled Dataset."""
         return solve_labelled(self, values, scenarios, outputs)
 
-    def infeasible(self, draws: Draws) -> dict[int, str]:
+    def infeasible(self, draws: Draws, scenarios: Sequence[Scenario] = ()) -> dict[int, str]:
         """Rows in which a factor lies outside its bounds."""
         return out_of_bounds(self.factors, draws)
 

@@ -1,6 +1,6 @@
 """The spatial model of a case: a world, a line through it, and a resolution."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -10,6 +10,7 @@ from ...data import CaseError, Fault, model_table
 from ...data.corridor import INCOME_GRADIENT, KERNEL, CorridorCase, is_location, read_corridor
 from ...data.fault import nearest
 from ...data.line import COLUMNS, ROWS
+from ...data.source import POLICIES
 from ..entry import shock as read_shock
 from ..interface import Factor, Provenance, Scenario
 from .aggregation import CENTRAL_WITHIN
@@ -20,6 +21,7 @@ from .indicators import Places, name_places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .metric import Metric
 from .outputs import Money, coordinates, list_outputs
+from .policy import faults_of
 from .shelf import (
     AMOUNTS,
     BOUNDS,
@@ -120,7 +122,7 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
         held=chosen.fundamentals == "held",
         run_seconds=RUN_SECONDS[chosen.resolution],
         factors=factors,
-        scenarios=read_scenarios(loaded),
+        scenarios=read_scenarios(loaded, factors),
         outputs=list_outputs(money is not None),
         coords=coordinates(labels, places[False], years),
         provenance=Provenance(
@@ -162,12 +164,15 @@ def list_factors(mode: str = "road", stretches: bool = False) -> dict[str, Facto
     return {factor.name: factor for factor in listed if factor.name not in left_out}
 
 
-def read_scenarios(case: CorridorCase) -> dict[str, Scenario]:
+def read_scenarios(case: CorridorCase, factors: Container[str]) -> dict[str, Scenario]:
     """The policies of a case."""
-    found = {}
+    found, faults = {}, []
     for name, policy in case.scenarios.items():
         shocks = tuple(read_shock(entries) for entries in cast(list, policy["shocks"]))
         found[name] = Scenario(name, str(policy["label"]), shocks, str(policy["description"]))
+        faults += [Fault(POLICIES, words, column=name) for words in faults_of(found[name], factors)]
+    if faults:
+        raise CaseError(case.name, faults)
     return found
 
 

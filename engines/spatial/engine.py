@@ -108,10 +108,10 @@ class SpatialEngine:
         """One draw, given by name, as a labelled Dataset."""
         return solve_labelled(self, values, scenarios, outputs)
 
-    def infeasible(self, draws: Draws) -> dict[int, str]:
+    def infeasible(self, draws: Draws, scenarios: Sequence[Scenario] = ()) -> dict[int, str]:
         """Rows with a factor outside its bounds, a condition of the model that is broken, or a kernel out of reach."""
         reasons = out_of_bounds(self.factors, draws)
-        for row, text in self._refusals(self._columns(draws), ()).items():
+        for row, text in self._refusals(self._columns(draws), scenarios).items():
             reasons.setdefault(row, text)
         return reasons
 

@@ -224,7 +224,6 @@ class GroupedGeography:
         """Costs from the places of the region, solved anew under other coefficients."""
         matrix = np.exp(-costs.power * self.costs.log_costs(costs.power, costs.within))
         after = field_after(self.world, self.project, costs.coefficients, changes)
-        known = field_of(self.world, self.central)
         # Without the project, by which distant groups hardly come nearer to each other.
         before, known = (field_of(self.world, each) for each in (costs.coefficients, self.central))
         scale_costs(matrix, self.world, before, known, costs.power)

@@ -1,12 +1,12 @@
 """What a policy does to a line through the world: which of its cells get cheaper to cross, and by how much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interface import Scenario, Shock, unknown
+from ..interface import Scenario
 from .infrastructure import CostCoefficients, instantaneous_cost, with_crossing
 from .world import Project, World
 
@@ -17,6 +17,8 @@ SHOCK_PARAMETERS = {
     "cost_cut": "share by which a cell of the corridor gets cheaper to cross, from year 1 on",
     "crossing": "share of a corridor cell's sub-cells that a new line of the case's mode takes, from year 1 on",
 }
+# The last year of a shock without an end.
+_FOREVER = 10_000
 CROSSINGS = ("crossing_other", "crossing_none")
 
 
@@ -40,9 +42,11 @@ def changes_of(scenario: Scenario, draw: Mapping[str, float]) -> tuple[Change, .
     ScenarioError
         If a shock has parts that a project cannot have.
     """
+    faults = faults_of(scenario, draw)
+    if faults:
+        raise ScenarioError(f"Scenario {scenario.name!r} {'; it '.join(faults)}.")
     amounts: dict[str, float] = {}
     for shock in scenario.shocks:
-        _check(scenario, shock)
         value = _number(shock.value, draw)
         value = 1.0 - value if shock.complement else value
         before = amounts.get(shock.parameter, 0.0)
@@ -68,21 +72,28 @@ def field_after(world: World, project: Project, coefficients: CostCoefficients, 
     return field
 
 
-def _check(scenario: Scenario, shock: Shock) -> None:
-    if shock.parameter not in SHOCK_PARAMETERS:
-        known = ", ".join(SHOCK_PARAMETERS)
-        raise ScenarioError(f"Scenario {scenario.name!r} changes {shock.parameter!r}; a corridor knows {known}.")
-    if shock.region is not None or shock.sectors or shock.first_year > 1 or shock.last_year < 10_000:
-        message = (
-            f"Scenario {scenario.name!r} limits a shock to a region, sectors or years. A corridor is built as a whole "
-            "before year 1; leave region, sectors, first_year and last_year out."
-        )
-        raise ScenarioError(message)
+def faults_of(scenario: Scenario, factors: Container[str]) -> list[str]:
+    """What a scenario asks for that a project cannot have, in words."""
+    found: list[str] = []
+    made: set[str] = set()
+    for shock in scenario.shocks:
+        if shock.parameter not in SHOCK_PARAMETERS:
+            found.append(f"changes {shock.parameter!r}; a corridor knows {', '.join(SHOCK_PARAMETERS)}")
+        if shock.region is not None or shock.sectors or shock.first_year > 1 or shock.last_year < _FOREVER:
+            found.append(
+                "limits a shock to a region, sectors or years; a corridor is built as a whole before year 1, so leave "
+                "region, sectors, first_year and last_year out"
+            )
+        if shock.change == "times" and shock.parameter not in made:
+            found.append(f"multiplies {shock.parameter}, which is nothing without the project; use add")
+        made.add(shock.parameter)
+        found += [
+            f"takes its size from {amount!r}, which is no factor"
+            for amount in (shock.value, shock.scale)
+            if isinstance(amount, str) and amount not in factors
+        ]
+    return found
 
 
 def _number(amount: float | str, draw: Mapping[str, float]) -> float:
-    if not isinstance(amount, str):
-        return float(amount)
-    if amount not in draw:
-        raise unknown("factor", amount, list(draw))
-    return draw[amount]
+    return draw[amount] if isinstance(amount, str) else float(amount)

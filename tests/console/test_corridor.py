@@ -102,6 +102,6 @@ def test_a_line_becomes_a_folder_and_says_what_to_do_next(tmp_path: Path) -> Non
     bundled = bundled_cases()["pacific-corridor"] / "corridor.geojson"
     result = cordillera("corridor", bundled, "--out", tmp_path / "again", "--region", "gtm, slv,mex")
     assert result.exit_code == 0, result.stderr
-    assert "GTM, MEX, SLV" in words(result)
+    assert "CRI, GTM, HND, MEX, NIC, PAN, SLV" in words(result)
     assert "cordillera run" in words(result)
     assert (tmp_path / "again" / "study.toml").is_file()

@@ -260,7 +260,7 @@ def test_a_world_that_is_cut_short_or_missing_is_named(own_world: Folder, file: 
     (own_world.path / file).write_bytes(whole[: len(whole) // 2])
     assert any(fault.startswith(f"{file}: cannot be read") for fault in own_world.faults())
     (own_world.path / file).unlink()
-    assert any(fault.startswith(f"{file}: cannot be read") for fault in own_world.faults())
+    assert any(file in fault for fault in own_world.faults())
 
 
 def world_of(folder: Folder) -> dict[str, np.ndarray]:

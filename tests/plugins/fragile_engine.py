@@ -93,7 +93,7 @@ class FragileEngine:
     ) -> xr.Dataset:
         return self.inner.solve(values, scenarios, outputs)
 
-    def infeasible(self, draws: Draws) -> dict[int, str]:
+    def infeasible(self, draws: Draws, scenarios: Sequence[Scenario] = ()) -> dict[int, str]:
         return self.inner.infeasible(draws)
 
 

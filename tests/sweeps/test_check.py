@@ -1,10 +1,11 @@
 """What a study will cost and which of its draws the model refuses, before anything runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from cordillera.engines import Draws, IshigamiEngine
+from cordillera.engines import Draws, IshigamiEngine, Scenario
 from cordillera.sweeps import check_study, study_from_text
 
 TEXT = """
@@ -28,7 +29,7 @@ high = 2
 class Narrow(IshigamiEngine):
     """An engine that cannot take two large angles at once."""
 
-    def infeasible(self, draws: Draws) -> dict[int, str]:
+    def infeasible(self, draws: Draws, scenarios: Sequence[Scenario] = ()) -> dict[int, str]:
         """Rows whose angles add up to more than 3.5."""
         return {int(row): "x1 + x2 > 3.5" for row in np.flatnonzero(draws.values.sum(axis=1) > 3.5)}
 

@@ -1,0 +1,81 @@
+"""Clusters as frozen values, read from cluster files."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+QueueKind = Literal["slurm", "pbs", "sge", "lsf"]
+
+
+@dataclass(frozen=True, slots=True)
+class SerialSpec:
+    """One process."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSpec:
+    """Processes of this machine; one a core where `workers` is None."""
+
+    workers: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSpec:
+    """Jobs of a queueing system, and the job of the driver.
+
+    Parameters
+    ----------
+    kind : {"slurm", "pbs", "sge", "lsf"}
+        Which system.
+    workers : int
+        Worker processes, each on a core of its own.
+    cores : int
+        Worker processes of one job.
+    memory, driver_memory : int
+        Bytes of one worker process, and of the driver.
+    walltime, driver_walltime : int
+        Seconds after which the queue ends a job of workers, and the job of the driver.
+    patience : int
+        Seconds that the driver waits for a worker when it has none.
+    queue, account : str or None
+        Partition or queue, and who pays.
+    directives : tuple of str
+        Further options of the queue's own.
+    interface : str or None
+        The network that nodes share.
+    local_directory : str or None
+        Scratch space of a node.
+    shared_directory : str or None
+        For scripts, logs and certificates, seen by every node; beside the store if None.
+    insecure : bool
+        Whether workers and driver talk without TLS.
+    """
+
+    kind: QueueKind
+    workers: int
+    cores: int
+    memory: int
+    walltime: int
+    driver_memory: int
+    driver_walltime: int
+    patience: int
+    queue: str | None = None
+    account: str | None = None
+    directives: tuple[str, ...] = ()
+    interface: str | None = None
+    local_directory: str | None = None
+    shared_directory: str | None = None
+    insecure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerSpec:
+    """A Dask scheduler that runs already: its address, the files of its certificates, and seconds of patience."""
+
+    address: str
+    tls_ca_file: str | None
+    tls_cert: str | None
+    tls_key: str | None
+    patience: int
+
+
+ClusterSpec = SerialSpec | LocalSpec | QueueSpec | SchedulerSpec
