@@ -1,9 +1,10 @@
-"""The studies that the documentation shows are studies."""
+"""The studies and cluster files that the documentation shows are such."""
 
 import re
 from pathlib import Path
 
 import pytest
+from cordillera.cluster.reading import cluster_from_text
 from cordillera.sweeps import study_from_text
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +18,7 @@ factors.migration_elasticity = { distribution = "uniform", low = 0.0, high = 0.6
 
 
 def examples() -> list[tuple[str, str]]:
-    """Page and text of every example of a study, or of a part of one."""
+    """Page and text of every example of a cluster file, of a study, or of a part of one."""
     found = []
     for page in PAGES:
         blocks = re.findall(r"^```toml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
@@ -27,4 +28,7 @@ def examples() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in examples()])
 def test_an_example_of_the_documentation_is_read_without_a_fault(text: str) -> None:
-    study_from_text(text if text.startswith("name =") else HEAD + text, "the documentation")
+    if text.startswith("kind ="):
+        cluster_from_text(text, "the documentation")
+    else:
+        study_from_text(text if text.startswith("name =") else HEAD + text, "the documentation")
