@@ -31,7 +31,7 @@ WITHINS = (0.2, CENTRAL_WITHIN, 1.25)
 WITHIN_BOUNDS = WITHINS[0], WITHINS[-1]
 CHANGE_POWERS = chebyshev_nodes(*BOUNDS, 3)
 AMOUNTS = {
-    "cost_cut": (0.1, 0.2, 0.3, 0.35, 0.4, 0.5),
+    "cost_cut": (0.05, 0.1, 0.2, 0.3, 0.35, 0.4, 0.5),
     "crossing_other": (0.05, 0.1, 0.15, 0.2),
     "crossing_none": (0.05, 0.1, 0.15, 0.2),
 }
