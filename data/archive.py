@@ -72,7 +72,7 @@ def load_archive(file: Path, identity: str) -> dict[str, NDArray] | None:
 
 
 def cached_matrix(
-    name: str, shape: tuple[int, int], fill: Callable[[NDArray[np.float32]], None], may_fill: bool = True
+    name: str, shape: tuple[int, int], fill: Callable[[NDArray[np.float32]], None]
 ) -> NDArray[np.float32]:
     """A large float32 matrix in the user's cache, mapped into memory; computed and kept if it is not there.
 
@@ -84,18 +84,9 @@ def cached_matrix(
         Its size.
     fill : function
         Computes it in place.
-    may_fill : bool
-        Whether it may be computed now.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it is not there and may not be computed.
     """
     file = cache_folder() / f"{name}.npy"
     if not file.is_file():
-        if not may_fill:
-            raise FileNotFoundError(file)
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f"{file.name}.{os.getpid()}")
         try:

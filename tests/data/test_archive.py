@@ -112,11 +112,6 @@ def test_a_matrix_in_the_cache_cannot_be_written_to() -> None:
         found[0, 0] = 5.0
 
 
-def test_a_matrix_that_may_not_be_filled_is_missed() -> None:
-    with pytest.raises(FileNotFoundError, match=r"some-matrix\.npy"):
-        cached_matrix("some-matrix", (2, 2), lambda out: out.fill(1.0), may_fill=False)
-
-
 def test_a_fill_that_fails_leaves_nothing() -> None:
     with pytest.raises(OSError, match="No space left"):
         cached_matrix("some-matrix", (2, 2), full)
