@@ -27,6 +27,8 @@ _EXTRAPOLATION = {
     4: (4.0, -6.0, 4.0, -1.0),
     5: (5.0, -10.0, 10.0, -5.0, 1.0),
 }
+# The distance from a reference changes so slowly that a fifth year would add more of the solver's noise than it tells.
+_YEARS, _YEARS_APART = 5, 4
 
 
 class Path(NamedTuple):
@@ -138,7 +140,7 @@ def _first_guess(
 
 def _predict(unknown: Sequence[Floats], reference: Path | None, year: int) -> Floats:
     """The unknown of a year by a polynomial through the last years, or that of its distance from the reference."""
-    known = unknown[::-1][: max(_EXTRAPOLATION)]
+    known = unknown[::-1][: _YEARS if reference is None else _YEARS_APART]
     weights = _EXTRAPOLATION[len(known)]
     if reference is None:
         return _weighted(weights, known)

@@ -24,7 +24,7 @@ from .policy import SHOCK_PARAMETERS, Change, changes_of
 
 Floats = NDArray[np.float64]
 
-NUMBERS_VERSION = 1
+NUMBERS_VERSION = 2
 CALIBRATED, SOLVED = 1e-10, 5e-9
 
 

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Costs = NDArray[np.float32]
 
 BLOCK = 512
+# Columns that are looked at together stay in the first cache.
+_STRIP = 4096
 # Stored costs are float32: a smaller gain than this is their rounding.
 ROUNDING = 1e-6
 
@@ -175,27 +177,31 @@ def cheaper_by_way_of(integral, reach, first):
     found = np.empty_like(integral)
     rows, places = integral.shape
     for i in numba.prange(rows):
-        best = integral[i].copy()
-        for v in range(len(reach)):
-            there = reach[v, first + i]
-            onward = reach[v]
-            for s in range(places):
-                way = there + onward[s]
-                best[s] = way if way < best[s] else best[s]
-        for s in range(places):
-            known = integral[i, s]
-            found[i, s] = best[s] if best[s] < known * np.float32(1.0 - ROUNDING) else known
+        for start in range(0, places, _STRIP):
+            known = integral[i, start : start + _STRIP]
+            best = found[i, start : start + _STRIP]
+            best[:] = known
+            for v in range(len(reach)):
+                there = reach[v, first + i]
+                onward = reach[v, start : start + _STRIP]
+                for s in range(len(best)):
+                    way = there + onward[s]
+                    best[s] = way if way < best[s] else best[s]
+            for s in range(len(best)):
+                best[s] = best[s] if best[s] < known[s] * np.float32(1.0 - ROUNDING) else known[s]
     return found
 
 
 @numba.njit(cache=True, parallel=True)
-def put_costs(kernel, integral, changed, first, power):
-    """Put the kernel of changed costs in place of the old one; the own cell keeps its cost under every policy.
+def put_costs(kernel, out, integral, changed, first, power):
+    """Rows of a kernel into `out`, those of changed costs anew; the own cell keeps its cost under every policy.
 
     `integral` and `changed` are (row, place) float32, their rows the places from `first` on.
     """
     rows, places = changed.shape
     for i in numba.prange(rows):
+        row = first + i
         for s in range(places):
-            if changed[i, s] != integral[i, s] and s != first + i:
-                kernel[first + i, s] = np.exp(-power * np.log(np.float64(changed[i, s])))
+            out[row, s] = kernel[row, s]
+            if changed[i, s] != integral[i, s] and s != row:
+                out[row, s] = np.exp(-power * np.log(np.float64(changed[i, s])))

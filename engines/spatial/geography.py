@@ -118,9 +118,9 @@ class FineGeography:
         if not changes:
             return base
         fine = self.open_costs(costs.coefficients)
-        matrix = base.matrix.copy()
+        matrix = np.empty_like(base.matrix)
         for start, block in self._blocks(fine, costs.coefficients, changes):
-            put_costs(matrix, fine.integral[start : start + len(block)], block, start, costs.power)
+            put_costs(base.matrix, matrix, fine.integral[start : start + len(block)], block, start, costs.power)
         return _fine_kernel(matrix)
 
     def _blocks(
