@@ -13,6 +13,7 @@ from distributed.comm.core import CommClosedError
 
 from ..sweeps import Job, OutOfWorkersError, versions
 from .crew import DaskCrew
+from .forking import begin, start_method
 from .plugin import StudyPlugin
 
 # One death of a worker comes back to the driver at once, which decides; libraries must not start threads of their own.
@@ -27,6 +28,7 @@ SETTINGS = {
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 2**25,
     "distributed.admin.tick.limit": "30s",
 }
+ENVIRONMENT = "distributed.nanny.pre-spawn-environ."
 LOOPBACK = "127.0.0.1"
 ATTEMPTS = 3
 
@@ -44,12 +46,16 @@ class LocalBackend:
     workers: int | None = None
     name: str = "local"
 
+    def __post_init__(self) -> None:
+        begin(worker_environment())
+
     @contextmanager
     def open(self, job: Job) -> Iterator[DaskCrew]:
         """Start the workers, make them ready, and end them on leaving."""
         with ExitStack() as stack:
             stack.enter_context(_script_not_run_again())
-            stack.enter_context(dask.config.set(SETTINGS))
+            method = start_method(worker_environment())
+            stack.enter_context(dask.config.set(SETTINGS | {"distributed.worker.multiprocessing-method": method}))
             try:
                 cluster = stack.enter_context(self._cluster())
                 client = stack.enter_context(Client(cluster, set_as_default=False))
@@ -67,6 +73,13 @@ class LocalBackend:
             dashboard_address=f"{LOOPBACK}:0",
             silence_logs=logging.CRITICAL,
         )
+
+
+def worker_environment() -> dict[str, str]:
+    """Variables that every worker has beside those of the process that starts it."""
+    return {
+        name.removeprefix(ENVIRONMENT): str(value) for name, value in SETTINGS.items() if name.startswith(ENVIRONMENT)
+    }
 
 
 def register(client: Client, plugin: StudyPlugin) -> None:

@@ -66,7 +66,10 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def workers_of(driver: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    return [child for child in psutil.Process(driver.pid).children() if "spawn_main" in " ".join(child.cmdline())]
+    """Workers, which are forked from a process that the driver began, where the platform allows it."""
+    children = psutil.Process(driver.pid).children(recursive=True)
+    forked = [child for child in children if child.ppid() != driver.pid]
+    return forked or [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
 def assert_same_as(calm: Path, url: Path) -> None:
