@@ -1,6 +1,5 @@
 """Workers forked from a process that has imported what they need."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 
 FORKED = "forkserver" if sys.platform == "linux" else "spawn"
 SWEEP = """
-import os
 import psutil
 from cordillera.cluster import LocalBackend, forking
 from cordillera.cluster.local import worker_environment
