@@ -1,8 +1,11 @@
 """What a sweep costs beside the runs themselves.
 
-`python benchmarks/sweep.py` prints, with `--json` as one object: the share that design, store and driver add to a plain
-serial loop over the same draws; how much faster two local workers are than one, their start included; and the peak
-memory of the process that drives, in which the plain loop solves the model too, in megabytes.
+`python benchmarks/sweep.py` prints, with `--json` as one object:
+
+overhead_share                  what design, store and driver add to a plain serial loop over the same draws
+scaling_2_workers               how much faster two local workers are than one, the start of their processes included
+scaling_2_workers_over_serial   the same beside the serial backend, which starts no process
+driver_peak_mb                  peak memory of the process that drives, in which the plain loop solves the model too
 """
 
 import argparse
@@ -15,10 +18,7 @@ from pathlib import Path
 
 from cordillera.cluster import backend
 from cordillera.engines import Draws
-from cordillera.sweeps import Study, block_count, read_study, run_study, sample
-
-STUDY = "peru-divergence"
-
+from cordillera.sweeps import Study, block_count, bundled_studies, read_study, run_study, sample
 
 def seconds_of_plain_loop(study: Study, unit_blocks: int) -> float:
     """Solve every draw of the study in one process, unit by unit, keeping nothing."""
@@ -50,13 +50,17 @@ def seconds_of_local_sweep(study: Study, folder: Path, workers: int, unit_blocks
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=int, default=512, help="base points of the study, a power of two")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--study", choices=bundled_studies(), default="peru-divergence")
+    parser.add_argument("--samples", type=int, help="base points of the study, a power of two; its own if left out")
     parser.add_argument("--repeats", type=int, default=1, help="sweeps with workers, of which the fastest counts")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    study = read_study(STUDY).with_samples(options.samples)
-    unit_blocks = max(1, options.samples // 32)
+    study = read_study(options.study)
+    if options.samples is not None:
+        study = study.with_samples(options.samples)
+    study.build_engine().prepare()
+    unit_blocks = max(1, study.design.samples // 32)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         seconds_of_plain_loop(study, unit_blocks)
@@ -67,13 +71,14 @@ def main() -> None:
     result = {
         "overhead_share": round(serial / loop - 1.0, 4),
         "scaling_2_workers": round(one / two, 3),
+        "scaling_2_workers_over_serial": round(serial / two, 3),
         "driver_peak_mb": round(kilobytes / 1024, 1),
     }
     if options.json:
         sys.stdout.write(json.dumps(result) + "\n")
         return
     for key, value in result.items():
-        sys.stdout.write(f"{key:20} {value}\n")
+        sys.stdout.write(f"{key:30} {value}\n")
 
 
 if __name__ == "__main__":
