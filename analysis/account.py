@@ -121,12 +121,11 @@ def _flip_words(flip: Flip | None, subject: Subject) -> str:
     if flip is None:
         return "No change of one assumption alone, among the draws at hand, turns the verdict."
     moved = [
-        f"“{subject.factors.get(name, plain(name))}” from {_amount(name, value, subject)} to "
-        f"{_amount(name, flip.fails_values[name], subject)}"
-        for name, value in flip.holds_values.items()
-        if value != flip.fails_values[name]
+        f"“{subject.factors.get(name, plain(name))}” from {_amount(name, start, subject)} "
+        f"to {_amount(name, end, subject)}"
+        for name, start, end in flip.moves
     ]
-    return f"Moving {', '.join(moved)}, all else equal, is enough to make it fail."
+    return f"Moving {', '.join(moved)}, all else equal, {flip.effect}."
 
 
 def _box_words(claim: ClaimResult, subject: Subject) -> str:

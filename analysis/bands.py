@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
+from .portion import by_portion
 from .sample import Rows, SweepResults, independent_rows, output_sample, sampling_weights
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -104,7 +105,7 @@ def quantiles_of(
     if weights is None:
         return np.quantile(values, levels, axis=0)
     mean, spread = moments_of(values, weights)
-    return mean + norm.ppf(levels)[:, None] * spread
+    return mean + ndtri(levels)[:, None] * spread
 
 
 def moments_of(values: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
@@ -132,17 +133,17 @@ def _summaries(
     """One summary of the good independent rows for every scenario, labelled."""
     sample = output_sample(store, output, relative_to, select)
     used, weights = independent_rows(store), sampling_weights(store)
-    found, counts, failures = [], [], []
-    for scenario in sample.scenarios:
-        rows = sample.rows(scenario)
+
+    def measure(rows: Rows) -> dict[str, NDArray]:
         good = good_rows(store, rows)
-        counts.append(len(good))
-        failures.append(int(rows.failed[used].sum()))
         values = rows.values[good].astype(np.float64)
         empty = np.full((len(dimension[1]), values.shape[1]), np.nan)
-        found.append(summary(values, weights) if len(good) else empty)
-    stacked = np.stack(found, axis=1)
-    counted = {"rows": ("scenario", counts), "failed": ("scenario", failures)}
+        figures = summary(values, weights) if len(good) else empty
+        return {"figures": figures, "rows": np.asarray(len(good)), "failed": np.asarray(rows.failed[used].sum())}
+
+    found = by_portion(sample, measure)
+    stacked = np.stack([part["figures"] for part in found], axis=1)
+    counted = {name: ("scenario", [int(part[name]) for part in found]) for name in ("rows", "failed")}
     return xr.DataArray(
         stacked.reshape(*stacked.shape[:2], *sample.shape),
         dims=[dimension[0], "scenario", *sample.dims],

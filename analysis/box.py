@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 _PEEL = 0.05
 _FEWEST_ROWS = 20
@@ -188,6 +187,9 @@ def _merit(inside: NDArray[np.bool_], cases: NDArray[np.bool_]) -> float:
 
 def _significant(columns: Sequence[_Column], limits: _Limits, cases: NDArray[np.bool_]) -> _Limits:
     """The limits that chance does not explain, at most a few, the one that matters most first."""
+    # Imported when asked for: a driver needs none of it, and it takes half a second and 45 MB.
+    from scipy.stats import binom
+
     limits = dict(limits)
     while limits:
         inside = _inside(columns, limits)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,15 +18,18 @@ from .account import (
 from .atlas import map_exhibits
 from .claims import ClaimResult, claims
 from .evidence import agreement_exhibit, convergence_exhibits, fan_exhibits, importance_exhibits, importance_of
-from .exhibit import Chapter, Exhibit, LongText, Section
+from .exhibit import Chapter, Exhibit, Front, LongText, Section
 from .front import facts, failure_words, front_page, skipped_lines
 from .headline import headline_questions, headline_table
 from .importance import Importance
+from .line_exhibit import line_exhibits
 from .publication import Publication
+from .region import Region, region_of
 from .resolution import case_resolution, resolution_exhibit, resolution_sentence
 from .sample import AnalysisError, SweepResults
 from .subject import Subject, subject_of
 from .tables import plain
+from .void import nothing_solved, void_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,12 @@ def chapter_of(store: SweepResults, engine: Engine | None, publication: Publicat
     slug : str
         The chapter's anchor, unique on the page.
     """
+    if nothing_solved(store):
+        return _void_chapter(store, engine, slug)
     headlines = pd.DataFrame() if engine is None else headline_table(store, engine)
     about = list(headlines["output"].value_counts().index) if len(headlines) else []
     subject = subject_of(store, engine, slug, about, headline_questions(headlines))
+    region = region_of(engine)
     judged = claims(store)
     found, lacking = _importance(subject)
     counts = _counts(store)
@@ -61,7 +68,7 @@ def chapter_of(store: SweepResults, engine: Engine | None, publication: Publicat
     return Chapter(
         anchor=slug,
         title=study.report.title or plain(study.name),
-        eyebrow=f"{study.engine} · {study.case} · {study.name}",
+        eyebrow=f"{study.engine} · {_case_name(store, engine)} · {study.name}",
         description=study.description,
         facts=facts(subject, counts.failed, counts.missing),
         alerts=_alerts(store, counts),
@@ -71,8 +78,9 @@ def chapter_of(store: SweepResults, engine: Engine | None, publication: Publicat
         sections=tuple(
             section
             for section in (
-                _paths(subject),
-                _maps(subject, engine),
+                _paths(subject, region),
+                _along(subject, region),
+                _maps(subject, engine, region),
                 _carriers(subject, found, lacking),
                 *_signs(subject, publication),
                 _settled(subject),
@@ -84,6 +92,35 @@ def chapter_of(store: SweepResults, engine: Engine | None, publication: Publicat
                 _provenance(subject),
             )
             if section is not None
+        ),
+    )
+
+
+def _void_chapter(store: SweepResults, engine: Engine | None, slug: str) -> Chapter:
+    """The chapter of a sweep without a single result: why, what was asked, and by what means."""
+    study, counts = store.study, _counts(store)
+    subject = subject_of(store, engine, slug, [])
+    first, *remedies = void_words(store)
+    if remedies:
+        remedies.append(
+            "What to do: look at the ranges under “The assumptions”, narrow them in the study, and run it into a new "
+            "store. `cordillera check STUDY` names, before any run, the draws that the model cannot take; "
+            "`cordillera replay STORE DRAW` solves one draw again."
+        )
+    return Chapter(
+        anchor=slug,
+        title=study.report.title or plain(study.name),
+        eyebrow=f"{study.engine} · {_case_name(store, engine)} · {study.name}",
+        description=study.description,
+        facts=facts(subject, counts.failed, counts.missing),
+        alerts=(*_alerts(store, counts)[:1], *remedies),
+        front=Front((first,)),
+        headline_file="",
+        claim_file="",
+        sections=(
+            Section("assumptions", "The assumptions", (assumption_exhibit(subject, engine),)),
+            Section("health", "Run health", (health_exhibit(subject),)),
+            _provenance(subject),
         ),
     )
 
@@ -116,13 +153,32 @@ def _alerts(store: SweepResults, counts: _Counts) -> tuple[str, ...]:
     return tuple(alerts)
 
 
-def _paths(subject: Subject) -> Section | None:
+def _case_name(store: SweepResults, engine: Engine | None) -> str:
+    """The case by its own name: that of its folder or workbook, where a study gives a path."""
+    case = str(store.study.case if engine is None else engine.case)
+    place = Path(case).resolve()
+    if not Path(case).exists():
+        return case
+    return place.name if place.is_dir() else place.stem
+
+
+def _paths(subject: Subject, region: Region | None) -> Section | None:
     exhibits = fan_exhibits(subject)
-    return Section("paths", "Paths over time", tuple(exhibits)) if exhibits else None
+    if not exhibits:
+        return None
+    arrays = [subject.array(name) for name in subject.paths]
+    areas = [str(label) for array in arrays if "area" in array.coords for label in array["area"].values]
+    words = "" if region is None else region.explained(dict.fromkeys(areas))
+    return Section("paths", "Paths over time", tuple(exhibits), (words,) if words else ())
 
 
-def _maps(subject: Subject, engine: Engine | None) -> Section | None:
-    exhibits = map_exhibits(subject, engine)
+def _along(subject: Subject, region: Region | None) -> Section | None:
+    exhibits = line_exhibits(subject, region)
+    return Section("line", "Along the line and around it", tuple(exhibits)) if exhibits else None
+
+
+def _maps(subject: Subject, engine: Engine | None, region: Region | None) -> Section | None:
+    exhibits = map_exhibits(subject, engine, region)
     return Section("maps", "Maps", tuple(exhibits)) if exhibits else None
 
 

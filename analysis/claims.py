@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ..engines import Outcome
 from ..sweeps.claim import Claim
@@ -164,7 +164,7 @@ def wilson(successes: float, rows: int, level: float = 0.95) -> tuple[float, flo
     """
     if rows == 0:
         return 0.0, 1.0
-    z2 = float(norm.ppf(0.5 + level / 2)) ** 2
+    z2 = float(ndtri(0.5 + level / 2)) ** 2
     share = successes / rows
     middle = (share + z2 / (2 * rows)) / (1 + z2 / rows)
     half = math.sqrt(z2 * (share * (1 - share) / rows + z2 / (4 * rows**2))) / (1 + z2 / rows)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 # SALib takes a variance below this, after scaling, for none at all.
 _NO_VARIANCE = np.finfo(np.float64).eps
@@ -47,9 +47,12 @@ class Indices(NamedTuple):
 def resample_counts(blocks: int, resamples: int, seed: int) -> NDArray[np.float64]:
     """How often each block is taken in each bootstrap resample, (resample, block); the draws of SALib for this seed."""
     # Drawn in SALib's shape and order, so that the same seed has the same resamples there and here.
-    taken = np.random.default_rng(seed).integers(blocks, size=(blocks, resamples))
-    place = taken + blocks * np.arange(resamples)
-    return np.bincount(place.ravel(), minlength=blocks * resamples).reshape(resamples, blocks).astype(np.float64)
+    place = np.random.default_rng(seed).integers(blocks, size=(blocks, resamples))
+    place += blocks * np.arange(resamples)
+    counts = np.bincount(place.ravel(), minlength=blocks * resamples).reshape(resamples, blocks)
+    # Hundreds of megabytes each, of a hundred thousand blocks.
+    del place
+    return counts.astype(np.float64)
 
 
 def sobol_indices(
@@ -100,7 +103,7 @@ def sobol_indices(
     if not 0 < level < 1:
         raise ValueError(f"The confidence level is {level}; it must lie between 0 and 1, such as 0.95.")
     counts = resample_counts(len(values), resamples, seed) if resamples else np.empty((0, len(values)))
-    width = float(norm.ppf(0.5 + level / 2))
+    width = float(ndtri(0.5 + level / 2))
     pieces = [
         _indices(np.asarray(values[..., start : start + _CELLS_AT_ONCE], dtype=np.float64), second_order, counts, width)
         for start in range(0, values.shape[-1], _CELLS_AT_ONCE)

@@ -60,7 +60,7 @@ def _fans(subject: Subject, name: str, parts: dict[str, xr.DataArray], reference
     for scenario, title in subject.scenarios.items():
         panels: list[Panel] = []
         for kind, fans in parts.items():
-            if scenario not in fans["scenario"].values:
+            if scenario not in fans["scenario"].values or not fans.sel(scenario=scenario).notnull().any():
                 continue
             line = reference if kind == "level" else 0.0
             limits = _limits(fans if kind == "level" else fans.sel(scenario=scenario), line)
@@ -75,7 +75,8 @@ def _fans(subject: Subject, name: str, parts: dict[str, xr.DataArray], reference
                 )
                 word, beside = ("path", 0) if kind == "level" else ("difference", 1)
                 panels.append(Panel(str(cell), Markup(drawing), word, 2 * place + beside))
-        groups.append(PanelGroup(title, tuple(panels), _ROWS.get(fans_of_a_row, "narrow")))
+        if panels:
+            groups.append(PanelGroup(title, tuple(panels), _ROWS.get(fans_of_a_row, "narrow")))
     return tuple(groups)
 
 

@@ -5,10 +5,11 @@ of labelled arrays. CSV and Parquet are folders with one long table an output: a
 labels in columns. A workbook is wide, as spreadsheets like it: a row a scenario and a draw, a column a cell.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from math import prod
+from math import isfinite, prod
 from os import PathLike
 from pathlib import Path
 
@@ -18,12 +19,15 @@ import xarray as xr
 from numpy.typing import NDArray
 from openpyxl import Workbook
 
+from ..data.workbook import neutral, neutral_frame
 from ..engines import Outcome, unknown
 from .sample import SweepResults, output_array
 
 # A sheet ends at 1,048,576 rows and 16,384 columns; long before that a spreadsheet is of no use.
 SHEET_ROWS, SHEET_COLUMNS, SHEET_CELLS = 1_048_575, 16_384, 2_000_000
 _ROWS_AT_ONCE = 1_000_000
+# Attributes that tell of the machine where a store was made, and nothing of its numbers.
+_PRIVATE = ("host", "study_origin", "study_files")
 
 
 class ExportError(ValueError):
@@ -143,7 +147,8 @@ def _write_netcdf(tables: _Tables, path: Path) -> Export:
         **{name: tables.array(name) for name in tables.outputs},
     }
     dataset = xr.Dataset(variables, coords={"draw": tables.draws, "factor": list(design.factors)})
-    dataset.attrs = {name: value for name, value in tables.store.attrs.items() if isinstance(value, str | int)}
+    kept = {name: value for name, value in tables.store.attrs.items() if name not in _PRIVATE}
+    dataset.attrs = {name: value for name, value in kept.items() if isinstance(value, str | int)}
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset.to_netcdf(path, engine="h5netcdf")
     return Export((path,))
@@ -154,12 +159,12 @@ def _write_csv(tables: _Tables, folder: Path) -> Export:
     files = []
     for name, frame in (("design", tables.design()), ("outcome", tables.outcome())):
         files.append(folder / f"{name}.csv")
-        frame.to_csv(files[-1], index=False)
+        neutral_frame(frame).to_csv(files[-1], index=False)
     for name in tables.outputs:
         files.append(folder / f"{name}.csv")
         with files[-1].open("w", encoding="utf-8", newline="") as file:
             for number, frame in enumerate(tables.long(name)):
-                frame.to_csv(file, index=False, header=number == 0)
+                neutral_frame(frame).to_csv(file, index=False, header=number == 0)
     return Export(tuple(files))
 
 
@@ -195,12 +200,12 @@ def _write_workbook(tables: _Tables, path: Path) -> Export:
     for name in tables.outputs:
         array = tables.array(name)
         where = f"left out, {too_large[name]}: export it as csv" if name in too_large else f"sheet {_sheet(name)}"
-        contents.append([name, array.attrs.get("long_name", ""), array.attrs.get("units", ""), where])
+        _append(contents, [name, array.attrs.get("long_name", ""), array.attrs.get("units", ""), where])
     for name, frame in (("design", tables.design()), ("outcome", tables.outcome())):
         sheet = book.create_sheet(name)
-        sheet.append(list(frame.columns))
+        _append(sheet, list(frame.columns))
         for row in frame.itertuples(index=False):
-            sheet.append([_plain(value) for value in row])
+            _append(sheet, row)
     for name in tables.outputs:
         if name not in too_large:
             _write_sheet(book, tables, name)
@@ -215,12 +220,12 @@ def _write_sheet(book: Workbook, tables: _Tables, name: str) -> None:
     dims = [str(dim) for dim in array.dims[2:]]
     labels = [array[dim].values.tolist() for dim in dims]
     columns = [", ".join(map(str, cell)) for cell in pd.MultiIndex.from_product(labels)] if dims else [name]
-    sheet.append(["scenario", "draw", *columns])
+    _append(sheet, ["scenario", "draw", *columns])
     for piece in tables.pieces(name):
         scenario = str(piece["scenario"].values[0])
         values = piece.values.reshape(piece.sizes["draw"], -1)
         for draw, row in zip(piece["draw"].values, values, strict=True):
-            sheet.append([scenario, int(draw), *(_plain(value) for value in row)])
+            _append(sheet, [scenario, int(draw), *row])
 
 
 def _too_large(array: xr.DataArray) -> str:
@@ -235,15 +240,15 @@ def _cells(array: xr.DataArray) -> int:
     return prod(array.shape[2:])
 
 
-def _plain(value: object) -> object:
-    """A value that a workbook holds; a run that failed leaves an empty cell."""
-    plain = value.item() if isinstance(value, np.generic) else value
-    return None if isinstance(plain, float) and not np.isfinite(plain) else plain
+def _append(sheet, values: Iterable[object]) -> None:
+    """A row of a sheet: no text is a formula, and a run that failed leaves an empty cell."""
+    plain = (value.item() if isinstance(value, np.generic) else value for value in values)
+    sheet.append([None if isinstance(cell, float) and not isfinite(cell) else neutral(cell) for cell in plain])
 
 
 def _sheet(name: str) -> str:
-    # The longest name of a sheet.
-    return name[:31]
+    # The longest name of a sheet, without the letters that none may have.
+    return re.sub(r"[\[\]:*?/\\]", "_", name)[:31]
 
 
 def _need(*packages: str) -> None:

@@ -1,6 +1,5 @@
 """What the draws say of every cell of a map: its band, its sign, and the assumption that carries its uncertainty."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +12,7 @@ from .bands import good_rows, quantiles_of
 from .estimator import sobol_indices
 from .importance import CELL, UNSETTLED
 from .indices import DEFAULT_SEED, moves
+from .portion import portions
 from .sample import Rows, SweepResults, output_array, sample_of, sampling_weights, whole_blocks
 
 Floats = NDArray[np.float64]
@@ -21,8 +21,6 @@ LEVELS = (0.05, 0.5, 0.95)
 NOBODY = -1
 # Enough for a half-width that is only held against a threshold.
 _RESAMPLES = 50
-# Bytes of one scenario's draws of the cells that are looked at together.
-_BUDGET = 2**26
 
 
 def fields(
@@ -34,7 +32,7 @@ def fields(
     seed: int = DEFAULT_SEED,
     cells_at_once: int | None = None,
 ) -> xr.Dataset:
-    """Statistics of an output with the one dimension `cell`, or of its paired difference from a scenario, by cell.
+    """Statistics of an output with one dimension of places, or of its paired difference from a scenario, by place.
 
     Failed draws are left out. A cell that lacks a number in any other draw has none at all, whichever cells are looked
     at together.
@@ -65,13 +63,10 @@ def fields(
     UnknownNameError
         If there is no such output or scenario.
     """
-    array = output_array(store, output).transpose("scenario", "draw", CELL)
+    array = output_array(store, output)
+    array = array.rename({array.dims[-1]: CELL}).transpose("scenario", "draw", CELL)
     outcome = store.outcome()
-    size = cells_at_once or max(1, _BUDGET // (8 * max(array.sizes["draw"], 1)))
-    parts = [
-        _part(store, array.isel({CELL: chosen}).load(), outcome, relative_to, resamples, seed)
-        for chosen in _slices(array.sizes[CELL], size)
-    ]
+    parts = [_part(store, part, outcome, relative_to, resamples, seed) for _, part in portions(array, cells_at_once)]
     found = parts[0] if len(parts) == 1 else xr.concat(parts, CELL, data_vars="minimal", coords="minimal")
     return found.assign_attrs(factors=index_names(store.study.factors))
 
@@ -79,11 +74,6 @@ def fields(
 def named(found: xr.Dataset) -> xr.DataArray:
     """Whether a cell's leading assumption can be named: its half-width is within `UNSETTLED`, (scenario, cell)."""
     return (found["leading"] != NOBODY) & (found["half_width"] <= UNSETTLED)
-
-
-def _slices(count: int, size: int) -> Iterator[slice]:
-    for start in range(0, count, size):
-        yield slice(start, start + size)
 
 
 def _part(

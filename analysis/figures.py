@@ -22,6 +22,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from .tables import short
+
 INK = "#1c2b39"
 MUTED = "#5b6b78"
 RULE = "#dde3e8"
@@ -33,6 +35,8 @@ _DARKEST, _LIGHTEST = 0.02, 0.62
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "cordillera",
+    # A name with dollar signs is no formula.
+    "text.parse_math": False,
     "text.color": INK,
     "axes.edgecolor": RULE,
     "axes.labelcolor": MUTED,
@@ -183,7 +187,7 @@ def series_key(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
 def _last_value(value: float, height: float) -> str:
     """Three digits, but none that would be too small to see on an axis of this height."""
     places = max(2, 2 - math.floor(math.log10(height))) if math.isfinite(height) and height > 0 else 6
-    return f"{round(value, places) + 0.0:.3g}".replace("-", "−")
+    return short(round(value, places), 3)
 
 
 def _row_label(axes: Axes, row: int, lines: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..sweeps.distribution import Choice
 from ..sweeps.factor import index_names
-from .sample import SweepResults, factor_columns
+from .sample import SweepResults, factor_columns, independent_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Flip:
         The values of the factor, or of the group's members, in the two draws.
     share : mapping of str to float
         For every factor, the share of the design's one-factor changes that turn the verdict.
+    towards : {"fails", "holds"}
+        The rarer verdict, which the change leads to.
     """
 
     factor: str
@@ -37,17 +39,27 @@ class Flip:
     holds_values: Mapping[str, float]
     fails_values: Mapping[str, float]
     share: Mapping[str, float]
+    towards: str = "fails"
+
+    @property
+    def moves(self) -> list[tuple[str, float, float]]:
+        """What has to move: the factor, from where, and to where."""
+        start, end = self.holds_values, self.fails_values
+        if self.towards == "holds":
+            start, end = end, start
+        return [(name, value, end[name]) for name, value in start.items() if value != end[name]]
+
+    @property
+    def effect(self) -> str:
+        """What the change is enough for."""
+        return f"is enough to make it {self.towards.removesuffix('s')}"
 
     @property
     def words(self) -> str:
         """The change in a sentence."""
-        moves = ", ".join(
-            f"{name} from {value:.3g} to {self.fails_values[name]:.3g}"
-            for name, value in self.holds_values.items()
-            if value != self.fails_values[name]
-        )
+        moves = ", ".join(f"{name} from {start:.3g} to {end:.3g}" for name, start, end in self.moves)
         crossed = "" if self.distance >= 1 else f" ({100 * self.distance:.2g} % of its distribution)"
-        return f"Moving {moves}{crossed}, all else equal, is enough to make it fail."
+        return f"Moving {moves}{crossed}, all else equal, {self.effect}."
 
 
 def smallest_flip(store: SweepResults, holds: NDArray[np.bool_], known: NDArray[np.bool_]) -> Flip | None:
@@ -84,7 +96,10 @@ def smallest_flip(store: SweepResults, holds: NDArray[np.bool_], known: NDArray[
     name = names[crossed[nearest]]
     members = {store.study.factors[column].name: column for column in factor_columns(store.study)[name]}
     yes, no = ({member: float(value[draw, column]) for member, column in members.items()} for draw in pair)
-    return Flip(name, float(distance[nearest]), int(pair[0]), int(pair[1]), yes, no, share)
+    used = independent_rows(store)
+    used = used[known[used]]
+    towards = "holds" if 2 * holds[used].sum() < len(used) else "fails"
+    return Flip(name, float(distance[nearest]), int(pair[0]), int(pair[1]), yes, no, share, towards)
 
 
 def _pairs(store: SweepResults) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:

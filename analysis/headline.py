@@ -1,6 +1,5 @@
 """Every published headline beside the model's central value, its band, and what carries most of it."""
 
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from .. import data
 from ..engines import Engine, SolveError, UnknownNameError
 from ..sweeps.factor import index_names
 from .bands import QUANTILES, good_rows, quantiles_of
+from .case_file import case_text, table_from_text
 from .indices import DEFAULT_SEED, column_indices, moves
 from .sample import AnalysisError, Rows, SweepResults, independent_rows, output_sample, sampling_weights
 
@@ -82,7 +82,7 @@ def read_headlines(text: str, origin: str) -> list[Headline]:
     AnalysisError
         If a column is missing or a cell cannot be read; all faults at once, each with its line.
     """
-    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    frame = table_from_text(text, origin)
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         message = f"{origin} lacks the column(s) {', '.join(missing)}; it must have {', '.join(COLUMNS)}."
@@ -104,7 +104,7 @@ def case_headlines(engine: Engine) -> list[Headline]:
     folder = Path(engine.case)
     source = folder if folder.is_dir() else resources.files(data).joinpath("cases", engine.case)
     table = source.joinpath("headlines.csv")
-    return read_headlines(table.read_text(encoding="utf-8"), str(table)) if table.is_file() else []
+    return read_headlines(case_text(table), str(table)) if table.is_file() else []
 
 
 def headline_table(

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 
 from ..engines import REMEDY, Outcome
+from ..sweeps import summarized
 from .sample import SweepResults
 
+MIXED = "Between these, the last bits of a number may differ."
 # Attributes of a store that say where it comes from, rather than how it is laid out.
-_OWN_WORDS = ("created", "host", "environment", "citation", "licence", "notes")
+_OWN_WORDS = ("created", "environment", "citation", "licence", "notes")
 
 
 def health(store: SweepResults) -> pd.DataFrame:
@@ -67,4 +69,11 @@ def provenance(store: SweepResults) -> dict[str, str]:
         "scenarios": str(len(study.scenarios) + 1),
         "draws": str(store.outcome().sizes["draw"]),
     }
-    return about | {name: str(store.attrs[name]) for name in _OWN_WORDS if store.attrs.get(name)}
+    about |= {name: str(store.attrs[name]) for name in _OWN_WORDS if store.attrs.get(name)}
+    environments = store.environments()
+    if environments:
+        # The driver's own stands in the attributes; the workers may have had another.
+        about["environment"] = summarized(environments)
+    if len(environments) > 1:
+        about["environment"] += f". {MIXED}"
+    return about

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..sweeps.factor import index_names
 from .estimator import Indices, factor_count, sobol_indices
+from .portion import by_portion
 from .sample import AnalysisError, OutputSample, Rows, SweepResults, output_sample, whole_blocks
 
 DEFAULT_SEED = 2010
@@ -67,9 +68,7 @@ def sobol(
     """
     _need_sobol(store)
     sample = output_sample(store, output, relative_to, select)
-    found = [
-        _scenario_indices(store, sample.rows(scenario), resamples, seed, level, blocks) for scenario in sample.scenarios
-    ]
+    found = by_portion(sample, lambda rows: _scenario_indices(store, rows, resamples, seed, level, blocks))
     return _dataset(store, sample, found).assign_attrs(resamples=resamples, seed=seed, level=level)
 
 

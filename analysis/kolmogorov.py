@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 
 class Distances(NamedTuple):
@@ -58,7 +58,7 @@ def pawn_distances(
     if resamples > 1:
         taken = generator.integers(len(values), size=(resamples, len(values)))
         medians = [np.nanmedian(_distances(slice_of[rows], values[rows], slices), axis=0) for rows in taken]
-        spread = norm.ppf(0.5 + level / 2) * np.std(medians, axis=0, ddof=1)
+        spread = ndtri(0.5 + level / 2) * np.std(medians, axis=0, ddof=1)
     return Distances(np.nanmedian(distance, axis=0), np.nanmax(distance, axis=0), spread)
 
 

@@ -28,7 +28,7 @@ _WIDTH = 5.0
 _KEY = 0.44
 _FINEST = 0.9
 _POINTS = 72.0
-_GROUND = "#f7f8f9"
+GROUND = "#f7f8f9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _draw(axes: Axes, land: Ground, classes: NDArray[np.intp], fills: dict[int, 
     axes.set_xlim(extent.west, extent.east)
     axes.set_ylim(extent.south, extent.north)
     axes.set_aspect("auto")
-    axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, facecolor=_GROUND, linewidth=0))
+    axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, facecolor=GROUND, linewidth=0))
     for place, (colour, hatch) in fills.items():
         covered = runs(land.points[classes == place])
         if len(covered):

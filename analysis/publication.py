@@ -1,6 +1,5 @@
 """What a study published beyond its headlines, as data that the report sets beside the sweep."""
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -11,6 +10,7 @@ import pandas as pd
 
 from ..engines import Engine
 from .agreement import PublishedGrid, grid_values
+from .case_file import case_text, file_of, table_from_text
 from .reproduction import IN_SAMPLE, UNEXPLAINED, reproduce
 from .sample import AnalysisError
 
@@ -126,10 +126,7 @@ def case_grids(engine: Engine) -> tuple[PublishedGrid, ...]:
 
 
 def _grid(folder: Traversable, record: Mapping[str, str]) -> PublishedGrid:
-    source = folder.joinpath(*record["file"].split("/"))
-    if not source.is_file():
-        message = f"The case at {folder} names the file {record['file']!r} in grids.csv, which does not exist."
-        raise AnalysisError(message)
+    source = file_of(folder, record["file"], "grids.csv")
     frame = _read(source)
     _need(frame, ("scenario", "value", record["column"], record["row"]), str(source))
     column, _, label = record["where"].partition("=")
@@ -147,7 +144,7 @@ def case_folder(engine: Engine) -> Traversable:
 
 
 def _read(source: Traversable) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(source.read_text(encoding="utf-8")), dtype=str, keep_default_na=False)
+    return table_from_text(case_text(source), str(source))
 
 
 def _need(frame: pd.DataFrame, columns: tuple[str, ...], origin: str) -> None:

@@ -76,7 +76,8 @@ def write_report(
         engine = engine_of(store.study)
         publication = Publication() if engine is None else publication_of(store.study, engine)
         chapters.append(_filed(chapter_of(store, engine, publication, name), folder))
-    page.write_text(_rendered(chapters, folder.name), encoding="utf-8")
+    # A store may hold halves of letters, which are none.
+    page.write_text(_rendered(chapters, folder.name), encoding="utf-8", errors="replace")
     return page
 
 

@@ -5,18 +5,20 @@ strictly the same. A finding holds if its test in `findings.toml` does. Root mea
 in points a year; an index or a ratio is taken times 10, so that one hundredth weighs as much as a tenth of a point.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from ..data import read_case
+from ..data.raw import read_toml
 from ..engines import BASELINE, engine
 from ..sweeps.statement import claim_from_table
+from .sample import AnalysisError
 
 PRINTED_PRECISION = 0.005
 LEVEL_WEIGHT = 10.0
@@ -172,10 +174,19 @@ def _final(array: xr.DataArray, row: dict[str, str], **labels: str) -> float:
 
 
 def read_findings(file: Path, results: xr.Dataset) -> tuple[Finding, ...]:
-    """The statements of a case's `findings.toml`, tested on a central run."""
-    listed = tomllib.loads(file.read_text(encoding="utf-8"))["findings"]
+    """The statements of a case's `findings.toml`, tested on a central run.
+
+    Raises
+    ------
+    AnalysisError
+        If it cannot be read, or says something of what the run does not have.
+    """
     found = []
-    for entry in listed:
-        claim = claim_from_table({"name": entry["statement"], "scenario": entry["scenario"], "all": entry["all"]})
-        found.append(Finding(entry["scenario"], entry["statement"], bool(claim.holds(results).holds)))
+    try:
+        for entry in cast(list[dict[str, object]], read_toml(file)["findings"]):
+            scenario, statement = str(entry["scenario"]), str(entry["statement"])
+            claim = claim_from_table({"name": statement, "scenario": scenario, "all": entry["all"]})
+            found.append(Finding(scenario, statement, bool(claim.holds(results).holds)))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise AnalysisError(f"{file} cannot be read: {type(error).__name__}: {error}") from error
     return tuple(found)

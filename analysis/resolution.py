@@ -1,12 +1,12 @@
 """How far a region among groups of far places gives what the world by single places would."""
 
-import io
 import math
 
 import numpy as np
 import pandas as pd
 
 from ..engines import Engine
+from .case_file import case_text, table_from_text
 from .exhibit import Exhibit
 from .publication import case_folder
 from .sample import AnalysisError
@@ -33,7 +33,7 @@ def read_resolution(text: str, origin: str) -> pd.DataFrame:
     AnalysisError
         If a column is missing or a number cannot be read.
     """
-    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    frame = table_from_text(text, origin)
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         message = f"{origin} lacks the column(s) {', '.join(missing)}; it must have {', '.join(COLUMNS)}."
@@ -63,7 +63,7 @@ def case_resolution(engine: Engine) -> pd.DataFrame | None:
         If its table cannot be read.
     """
     table = case_folder(engine).joinpath("resolution.csv")
-    return read_resolution(table.read_text(encoding="utf-8"), str(table)) if table.is_file() else None
+    return read_resolution(case_text(table), str(table)) if table.is_file() else None
 
 
 def resolution_exhibit(subject: Subject, frame: pd.DataFrame) -> Exhibit:

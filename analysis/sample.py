@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -33,6 +34,7 @@ class SweepResults(Protocol):
     def attrs(self) -> Mapping[str, object]: ...
     def design(self) -> Draws: ...
     def unit_design(self) -> Draws: ...
+    def environments(self) -> Mapping[str, int]: ...
     def outcome(self) -> xr.DataArray: ...
     def output(self, name: str) -> xr.DataArray: ...
 
@@ -64,7 +66,7 @@ class Rows:
         return self.run & ~self.solved
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class OutputSample:
     """One output of a store, narrowed to some labels, and what became of the runs behind it.
 
@@ -76,14 +78,16 @@ class OutputSample:
         Values of `Outcome`, (scenario, draw).
     relative_to : str, optional
         The scenario that the others are compared with.
-    reference : (draw, cell) float, optional
-        Its values, read once.
     """
 
     array: xr.DataArray
     outcome: xr.DataArray
     relative_to: str | None
-    reference: NDArray[np.floating] | None
+
+    @cached_property
+    def reference(self) -> NDArray[np.floating] | None:
+        """The values of the scenario that the others are compared with, (draw, cell), read once."""
+        return None if self.relative_to is None else _cells(self.array, self.relative_to)
 
     @property
     def scenarios(self) -> list[str]:
@@ -115,8 +119,16 @@ class OutputSample:
             "long_name": str(self.array.attrs.get("long_name", self.array.name)),
         }
 
-    def rows(self, scenario: str) -> Rows:
-        """The rows of one scenario, less those of the scenario that it is compared with."""
+    def rows(self, scenario: str, usable: NDArray[np.bool_] | None = None) -> Rows:
+        """The rows of one scenario, less those of the scenario that it is compared with.
+
+        Parameters
+        ----------
+        scenario : str
+            One of `scenarios`.
+        usable : (draw,) bool, optional
+            Draws to take for solved at most, where this is a portion of an output; all if left out.
+        """
         values = _cells(self.array, scenario)
         states = [self.outcome.sel(scenario=scenario).values]
         levels = [values]
@@ -126,6 +138,8 @@ class OutputSample:
             values = values - self.reference
         run = np.all([state != Outcome.NOT_RUN for state in states], axis=0)
         solved = np.all([state == Outcome.SOLVED for state in states], axis=0)
+        if usable is not None:
+            solved &= usable
         finite = np.isfinite(values)
         if not finite.all():
             # A cell that never holds a number (sea on a map) says nothing about its rows.
@@ -165,8 +179,10 @@ def sample_of(array: xr.DataArray, outcome: xr.DataArray, relative_to: str | Non
     UnknownNameError
         If there is no such scenario.
     """
-    reference = None if relative_to is None else _cells(array, relative_to)
-    return OutputSample(array, outcome, relative_to, reference)
+    known = [str(name) for name in array["scenario"].values]
+    if relative_to is not None and relative_to not in known:
+        raise unknown("scenario", relative_to, known)
+    return OutputSample(array, outcome, relative_to)
 
 
 def output_array(store: SweepResults, output: str, select: Mapping[str, object] | None = None) -> xr.DataArray:

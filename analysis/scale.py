@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 # Brown for losses and blue for gains, as in the map of published signs.
 _SIGNED, _AMOUNT = "cmc.vik_r", "cmc.acton_r"
 _STEPS = (1.0, 2.0, 5.0)
+# Ticks that need no third digit but 25.
+_TICKS = [1, 2, 2.5, 5, 10]
 _CLASSES, _MOST_ON_BOTH = 5, 3
 # Where half of the cells lie below this share of the largest values, equal classes would put nearly all in one.
 _SKEWED = 0.25
@@ -49,23 +51,26 @@ class Scale:
 
 
 def signed_scale(values: Floats) -> Scale:
-    """Classes on both sides of zero, or on one if the values hardly touch the other."""
+    """Classes that mirror each other about zero, or on one side of it if the values hardly touch the other."""
     known = values[np.isfinite(values)]
     steps = _steps(np.abs(known))
     gain, loss = (float(np.max(side * known, initial=0.0)) for side in (1.0, -1.0))
-    if sum(step < min(gain, loss) for step in steps) > _MOST_ON_BOTH:
-        steps = steps[1:]
-    gains = [step for step in steps if step < gain]
-    losses = [step for step in steps if step < loss]
+    if min(gain, loss) > steps[0]:
+        # The largest and every other one below, so that as few bounds reach as far.
+        steps = steps[::-1][:: math.ceil(len(steps) / _MOST_ON_BOTH)][::-1]
     shades = [0.5 + 0.46 * (place + 0.6) / (len(steps) + 1) for place in range(len(steps) + 1)]
-    up, down = shades[: len(gains) + 1], [1.0 - shade for shade in reversed(shades[: len(losses) + 1])]
+    mirrored, darker = [-step for step in reversed(steps)], [1.0 - shade for shade in reversed(shades)]
     few = _FEW * known.size
     if loss <= _SMALL * gain and np.sum(known < 0) <= few:
-        bounds, places = gains, up
+        bounds, places = steps, shades
     elif gain <= _SMALL * loss and np.sum(known > 0) <= few:
-        bounds, places = [-step for step in reversed(losses)], down
+        bounds, places = mirrored, darker
+    elif loss <= steps[0]:
+        bounds, places = [0.0, *steps], darker[-1:] + shades
+    elif gain <= steps[0]:
+        bounds, places = [*mirrored, 0.0], darker + shades[:1]
     else:
-        bounds, places = [*(-step for step in reversed(losses)), 0.0, *gains], down + up
+        bounds, places = [*mirrored, 0.0, *steps], darker + shades
     return _scale(bounds, _shades(_SIGNED, places), [_text(bound) for bound in bounds])
 
 
@@ -103,7 +108,7 @@ def _steps(amounts: Floats) -> list[float]:
     if not largest > 0:
         return [1.0]
     if float(np.median(amounts)) > _SKEWED * largest:
-        ticks = MaxNLocator(_CLASSES).tick_values(0.0, largest)
+        ticks = MaxNLocator(_CLASSES, steps=_TICKS).tick_values(0.0, largest)
         return [float(tick) for tick in ticks if 0 < tick <= largest] or [float(ticks[1])]
     power = math.floor(math.log10(largest))
     ladder = [step * 10.0**exponent for exponent in range(power - 3, power + 1) for step in _STEPS]
@@ -111,7 +116,7 @@ def _steps(amounts: Floats) -> list[float]:
 
 
 def _text(bound: float) -> str:
-    return short(bound, 2)
+    return short(bound, 3)
 
 
 def _shades(name: str, places: list[float]) -> list[str]:

@@ -7,16 +7,14 @@ from contextlib import contextmanager
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from SALib.analyze import delta as salib_delta
-from SALib.analyze import fast as salib_fast
-from SALib.analyze import morris as salib_morris
 
 from ..sweeps.design import FAST_HARMONICS, salib_problem
 from ..sweeps.factor import index_names
 from .estimator import check_seed
 from .indices import DEFAULT_SEED, moves
 from .kolmogorov import Distances, pawn_distances
-from .sample import AnalysisError, SweepResults, independent_rows, output_sample, whole_blocks
+from .portion import by_portion
+from .sample import AnalysisError, Rows, SweepResults, independent_rows, output_sample, whole_blocks
 
 # One cell of one scenario, (draw,) of the rows kept, to a figure for each factor under each name.
 Measure = Callable[[NDArray[np.float64], NDArray[np.intp]], Mapping[str, NDArray[np.float64]]]
@@ -47,6 +45,9 @@ def morris(
     AnalysisError
         If the design is not a Morris design.
     """
+    # Imported when asked for, here and below: a driver needs none of it, and it takes a second and 50 MB.
+    from SALib.analyze import morris as salib_morris
+
     _need(store, "morris")
     unit = store.unit_design().values
     problem = dict(salib_problem(store.study))
@@ -87,6 +88,8 @@ def delta(
         `delta` and `delta_confidence` (half-width) over (factor, scenario, ...), with every factor by itself; `rows`
         used over (scenario).
     """
+    from SALib.analyze import delta as salib_delta
+
     unit = store.unit_design().values
     problem = _single(store)
 
@@ -154,6 +157,8 @@ def fast(
     AnalysisError
         If the design is not a FAST design.
     """
+    from SALib.analyze import fast as salib_fast
+
     _need(store, "fast")
     keys = {"first": "S1", "total": "ST", "first_confidence": "S1_conf", "total_confidence": "ST_conf"}
     problem = _single(store)
@@ -215,21 +220,23 @@ def _measured(
 ) -> xr.Dataset:
     """A measure of every cell under every scenario; NaN where the cell does not vary."""
     sample = output_sample(store, output, relative_to, select)
-    shape = (len(names), len(sample.scenarios), int(np.prod(sample.shape)))
-    figures = {name: np.full(shape, np.nan) for name in fields}
-    used = []
-    for place, scenario in enumerate(sample.scenarios):
-        rows = sample.rows(scenario)
+
+    def measured(rows: Rows) -> dict[str, NDArray]:
         chosen = choose(rows.solved)
-        used.append(len(chosen))
         values = rows.values[chosen].astype(np.float64)
+        figures = {name: np.full((len(names), values.shape[1]), np.nan) for name in fields}
         for cell in np.flatnonzero(moves(values, rows)):
             for name, figure in measure(values[:, cell], chosen).items():
-                figures[name][:, place, cell] = figure
+                figures[name][:, cell] = figure
+        return {**figures, "rows": np.asarray(len(chosen))}
+
+    found = by_portion(sample, measured)
+    shape = (len(names), len(found), *sample.shape)
     variables = {
-        name: (["factor", "scenario", *sample.dims], figure.reshape(*shape[:2], *sample.shape))
-        for name, figure in figures.items()
+        name: (["factor", "scenario", *sample.dims], np.stack([part[name] for part in found], axis=1).reshape(shape))
+        for name in fields
     }
+    used = [int(part["rows"]) for part in found]
     coords = {"factor": names, "scenario": sample.scenarios, **sample.coords}
     return xr.Dataset({**variables, "rows": (["scenario"], used)}, coords=coords, attrs=sample.attrs)
 

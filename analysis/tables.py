@@ -13,7 +13,8 @@ import xarray as xr
 from markupsafe import Markup
 from matplotlib.colors import to_hex, to_rgb
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from ..data.workbook import neutral_frame
+
 _ABBREVIATIONS = {"cpi", "gdp", "tfp"}
 _MINUS = "−"
 _THIN = "\u2009"
@@ -66,11 +67,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> Path:
     path : Path
         The file; its folder must exist.
     """
-    columns = [frame.iloc[:, place] for place in range(frame.shape[1])]
-    safe = pd.concat([c if pd.api.types.is_numeric_dtype(c.dtype) else c.map(_neutral) for c in columns], axis=1)
-    safe.columns = [_neutral(str(name)) for name in frame.columns]
     # The byte order mark is what lets a spreadsheet see that the file is UTF-8.
-    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    neutral_frame(frame).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
     return path
 
 
@@ -170,7 +168,3 @@ def _luminance(fill: str) -> float:
     colour = np.asarray(to_rgb(fill))
     linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
     return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
-
-
-def _neutral(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

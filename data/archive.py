@@ -7,7 +7,7 @@ It is packed: the bytes are the same wherever zlib packs alike, and what they ho
 import io
 import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +46,44 @@ def save_archive(file: Path, arrays: Mapping[str, NDArray]) -> None:
         partial.unlink(missing_ok=True)
 
 
+def read_archive(file: Path, names: Collection[str] | None = None, largest: int | None = None) -> dict[str, NDArray]:
+    """Arrays of an archive by name.
+
+    Parameters
+    ----------
+    names : collection of str, optional
+        Those that are wanted, as far as they are there; all if left out.
+    largest : int, optional
+        Bytes that they may have, unpacked.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is no archive, is damaged, has objects of Python among its arrays, or has more bytes than `largest`.
+    """
+    try:
+        if largest is not None:
+            _check_size(file, largest)
+        with np.load(file, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files if names is None or name in names}
+    except (OSError, ValueError):
+        raise
+    # The readers of zip and npy raise nearly everything there is on a file that is damaged.
+    except Exception as error:
+        message = f"it is no archive of arrays ({type(error).__name__}: {error})"
+        raise ValueError(message) from error
+
+
+def _check_size(file: Path, largest: int) -> None:
+    # The sizes in the archive's own list bound what is unpacked of it.
+    with zipfile.ZipFile(file) as book:
+        size = sum(entry.file_size for entry in book.infolist())
+    if size > largest:
+        raise ValueError(f"unpacked it has {size} bytes, more than the {largest} that are read")
+
+
 def load_archive(file: Path, identity: str) -> dict[str, NDArray] | None:
     """The arrays of an archive; none if there is no such file, or if it was made for something else.
 
@@ -62,11 +100,10 @@ def load_archive(file: Path, identity: str) -> dict[str, NDArray] | None:
     if not file.is_file():
         return None
     try:
-        with np.load(file, allow_pickle=False) as stored:
-            if str(stored["identity"]) != identity:
-                return None
-            return {name: stored[name] for name in stored.files}
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        if str(read_archive(file, ("identity",))["identity"]) != identity:
+            return None
+        return read_archive(file)
+    except (ValueError, KeyError) as error:
         message = f"{file} is damaged ({error}). Delete it; it is made again when it is needed."
         raise OSError(message) from error
 

@@ -1,8 +1,8 @@
 """Reading a case: a bundled one, a folder of tables, or a workbook with one sheet a table."""
 
 import hashlib
+import io
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from .draft import Draft, records
 from .fault import CaseError, Fault, nearest
 from .layout import Labels, column_rules, flow_rules, key_rules, label_names, setting_rules, table_rules
 from .manifest import nested, read_manifest, read_policies
-from .raw import RawTable, is_blank
+from .raw import RawTable, is_blank, read_bounded, read_toml
 from .source import MANIFEST, Source, open_source
 from .typed import Vocabulary, typed_table
 
@@ -87,9 +87,10 @@ def case_engine(name_or_path: str) -> str:
     if folder.is_file():
         return DEFAULT_ENGINE
     try:
-        return str(tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("engine", DEFAULT_ENGINE))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        name = read_toml(folder / MANIFEST).get("engine", DEFAULT_ENGINE)
+    except (OSError, ValueError):
         return DEFAULT_ENGINE
+    return name if isinstance(name, str) else DEFAULT_ENGINE
 
 
 def read_case(name_or_path: str) -> Case:
@@ -125,7 +126,9 @@ def read_case(name_or_path: str) -> Case:
         tables = _read_tables(source, meta, tuple(regions), faults)
     if faults:
         raise CaseError(source.origin, faults)
-    results = {file.stem: pd.read_csv(file) for file in sorted((source.folder / "published").glob("*.csv"))}
+    results = _results(source, faults)
+    if faults:
+        raise CaseError(source.origin, faults)
     digests = {name: _digest(name, table) for name, table in tables.items()}
     shocks = {name: policy["shocks"] for name, policy in policies.items()}
     decisive = {key: value for key, value in meta.items() if key_rules()[key].numbers}
@@ -145,6 +148,16 @@ def read_case(name_or_path: str) -> Case:
 _BASE_YEAR_KEYS = (
     "regions", "remote_region", "trade_sector", "regional_trade_sector", "mining_sector", "noise.spread", "noise.seed",
 )  # fmt: skip
+
+
+def _results(source: Source, faults: list[Fault]) -> dict[str, pd.DataFrame]:
+    found = {}
+    for file in sorted((source.folder / "published").glob("*.csv")):
+        try:
+            found[file.stem] = pd.read_csv(io.StringIO(read_bounded(file)))
+        except (OSError, ValueError) as error:
+            faults.append(Fault(f"published/{file.name}", f"cannot be read: {error}"))
+    return found
 
 
 def _read_tables(

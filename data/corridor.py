@@ -2,20 +2,21 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .archive import read_archive
 from .case import CASES, find_case
 from .corridor_tables import CorridorTables, cell_label
 from .fault import CaseError, Fault, nearest, shown
 from .line import COLUMNS, MODES, ROWS
 from .manifest import Policies, read_policies
+from .raw import read_toml
 from .source import MANIFEST, POLICIES
 
 WORLD, ROADS, KERNEL = "world.npz", "osm_roads.npz", "kernel.npz"
@@ -31,6 +32,8 @@ _KEYS: dict[str, tuple[type, bool]] = {
     "world": (str, False), "licence": (str, True), "citation": (str, True), "notes": (list, False),
 }  # fmt: skip
 _MOST_YEARS = 400
+# The bundled world has 4 MB.
+_LARGEST_ARCHIVE = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -141,8 +144,8 @@ def read_corridor(name_or_path: str) -> CorridorCase:
 
 def _manifest(folder: Path, faults: list[Fault]) -> dict[str, object]:
     try:
-        entries = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        entries: dict[str, Any] = read_toml(folder / MANIFEST)
+    except (OSError, ValueError) as error:
         faults.append(Fault(MANIFEST, f"cannot be read: {error}"))
         return {}
     faults.extend(
@@ -162,9 +165,8 @@ def _manifest(folder: Path, faults: list[Fault]) -> dict[str, object]:
                 Fault(MANIFEST, f"unknown mode {entries['mode']!r}.{nearest(entries['mode'], MODES)}", column="mode")
             )
         if not 1 <= entries["years"] <= _MOST_YEARS:
-            faults.append(
-                Fault(MANIFEST, f"{entries['years']} is not allowed; it must be 1 to {_MOST_YEARS}", column="years")
-            )
+            words = f"{shown(entries['years'])} is not allowed; it must be 1 to {_MOST_YEARS}"
+            faults.append(Fault(MANIFEST, words, column="years"))
         worlds = [path.parent.name for path in sorted(CASES.glob(f"*/{WORLD}"))]
         if "world" in entries and entries["world"] not in worlds:
             words = f"unknown world {entries['world']!r}.{nearest(entries['world'], worlds)}"
@@ -179,9 +181,8 @@ def _grid(folder: Path, faults: list[Fault]) -> dict[str, NDArray]:
     grid: dict[str, NDArray] = {}
     for file, names in ((WORLD, WORLD_ARRAYS), (ROADS, ROAD_ARRAYS)):
         try:
-            with np.load(folder / file, allow_pickle=False) as stored:
-                found = {name: stored[name] for name in names if name in stored}
-        except (OSError, ValueError, EOFError, BadZipFile) as error:
+            found = read_archive(folder / file, names, _LARGEST_ARCHIVE)
+        except (OSError, ValueError) as error:
             faults.append(Fault(file, f"cannot be read: {error}"))
             continue
         for name in names:
@@ -191,6 +192,9 @@ def _grid(folder: Path, faults: list[Fault]) -> dict[str, NDArray]:
                 faults.append(
                     Fault(file, f"has the shape {found[name].shape}; it must be ({ROWS}, {COLUMNS})", column=name)
                 )
+            elif not _is_sound(name, found[name]):
+                words = "must hold texts" if name == "country" else "must hold finite numbers that are not negative"
+                faults.append(Fault(file, words, column=name))
         grid |= found
     if not faults:
         poor = np.flatnonzero((is_location(grid) & ~(grid["income"] > 0)).ravel())
@@ -200,13 +204,19 @@ def _grid(folder: Path, faults: list[Fault]) -> dict[str, NDArray]:
     return grid
 
 
+def _is_sound(name: str, layer: NDArray) -> bool:
+    if name == "country":
+        return layer.dtype.kind == "U"
+    return layer.dtype.kind in "biuf" and bool((np.isfinite(layer) & (layer >= 0)).all())
+
+
 def _policies(folder: Path, faults: list[Fault]) -> Policies:
     file = folder / POLICIES
     if not file.is_file():
         return {}
     try:
-        tree = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        tree = read_toml(file)
+    except (OSError, ValueError) as error:
         faults.append(Fault(POLICIES, f"cannot be read: {error}"))
         return {}
     return read_policies(tree, POLICIES, (), faults)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .fault import Fault, nearest, shown
 from .line import COLUMNS, ROWS
+from .manifest import LONGEST_NAME
 from .raw import read_csv
 
 # Groups of cells that results are reported of.
@@ -60,6 +61,9 @@ class CorridorTables:
             if not name or name in RESERVED or name in found:
                 taken = f"{name!r} is the name of another group of cells" if name else "the name is blank"
                 self.faults.append(Fault(file, f"{taken}; give a name of its own", number, "place"))
+            elif not name.isprintable() or len(name) > LONGEST_NAME:
+                words = f"{shown(name)} is not allowed; it must be {LONGEST_NAME} printable letters at most"
+                self.faults.append(Fault(file, words, number, "place"))
             elif cell is not None and cell not in region:
                 self.faults.append(Fault(file, f"the cell {cell_label(cell)} is not in region.csv", number))
             elif cell is not None:

@@ -58,7 +58,13 @@ class CaseError(ValueError):
 
 def shown(value: object) -> str:
     """`value` as it is shown in a message, shortened if it is long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = f"a {type(value).__name__} nested too deeply"
+    except ValueError:
+        # Python writes no integer of thousands of digits.
+        text = f"a {type(value).__name__} with a number of too many digits"
     return text if len(text) <= 60 else f"{text[:56]} ..."
 
 

@@ -15,11 +15,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .fault import shown
+from .raw import read_bounded
 
 ROWS, COLUMNS = 180, 360
 MODES = ("road", "rail", "water")
+# What a line of each mode is called.
+LINE_WORDS = {"road": "road", "rail": "railway", "water": "waterway"}
 # In degrees, a tenth of a millimetre: a shorter stay in a cell is rounding.
 _SHORTEST = 1e-9
+_LARGEST_FILE = 100_000_000
+# Degrees, a hundred times round the world: what is longer is no line that somebody may build.
+_LONGEST = 36_000.0
 _LINES = ("LineString", "MultiLineString")
 
 
@@ -100,16 +106,21 @@ def read_line(path: str | PathLike[str]) -> Line:
     """
     file = Path(path)
     try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        content = json.loads(read_bounded(file, _LARGEST_FILE))
+    except (ValueError, RecursionError) as error:
         message = f"{file} is not GeoJSON: it cannot be read as JSON ({error})."
         raise LineError(message) from error
     if not isinstance(content, dict) or not isinstance(content.get("type"), str):
         message = f'{file} is not GeoJSON: it has no "type" at its top.'
         raise LineError(message)
-    found = list(_lines(content, {}))
+    try:
+        found = list(_lines(content, {}))
+        kinds = "" if found else _kinds(content)
+    except RecursionError:
+        message = f"{file} is nested too deeply. Draw the line as one LineString."
+        raise LineError(message) from None
     if not found:
-        message = f"{file} holds no LineString or MultiLineString, but {shown(_kinds(content))}. Draw the line as one."
+        message = f"{file} holds no LineString or MultiLineString, but {shown(kinds)}. Draw the line as one."
         raise LineError(message)
     modes = {_mode(properties, file) for _, properties in found}
     if len(modes) > 1:
@@ -118,6 +129,12 @@ def read_line(path: str | PathLike[str]) -> Line:
         )
         raise LineError(message)
     parts = tuple(_points(part, file) for geometry, _ in found for part in _parts(geometry, file))
+    length = sum(float(np.abs(np.diff(part, axis=0)).sum()) for part in parts)
+    if length > _LONGEST:
+        message = (
+            f"{file}: the line is {length:.0f} degrees long; it may have {_LONGEST:.0f}, a hundred times the globe."
+        )
+        raise LineError(message)
     return Line(modes.pop(), parts)
 
 
@@ -206,4 +223,4 @@ def _points(part: object, file: Path) -> NDArray[np.float64]:
 
 def _is_number(value: object) -> bool:
     # Python reads an integer of any length, numpy does not.
-    return isinstance(value, float) or (isinstance(value, int) and abs(value) < 1e6)
+    return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e6)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from .fault import Fault, nearest, shown
 from .layout import KeyRule, key_rules
-from .raw import RawTable, is_blank
+from .raw import RawTable, cell_text, is_blank
 from .typed import DOMAINS, parse_label, parse_number
 
 RESERVED = ("national", "total")
@@ -16,6 +16,7 @@ SHOCK_KEYS = (
 )  # fmt: skip
 SCENARIO_COLUMNS = ("scenario", "label", "description", *SHOCK_KEYS)
 MOST_YEARS = 200
+LONGEST_NAME = 200
 
 Manifest = dict[str, object]
 Policies = dict[str, dict[str, object]]
@@ -54,7 +55,8 @@ def flattened(tree: Mapping[str, object]) -> dict[str, object]:
     flat: dict[str, object] = {}
     for key, value in tree.items():
         if isinstance(value, Mapping):
-            flat.update({f"{key}.{inner}": item for inner, item in flattened(value).items()})
+            # No key of a case is longer; a table in a table is told as a value that is not allowed.
+            flat.update({f"{key}.{inner}": item for inner, item in value.items()})
         else:
             flat[key] = value
     return flat
@@ -107,10 +109,13 @@ def read_policies(
         if not isinstance(table, Mapping) or not isinstance(table.get("shocks"), Sequence):
             faults.append(Fault(place, "must be a table with a label and a list of shocks", column=name))
             continue
+        if not (name and name.isprintable() and len(name) <= LONGEST_NAME):
+            words = f"{shown(name)} is no name of a policy; it must be {LONGEST_NAME} printable letters at most"
+            faults.append(Fault(place, words))
         for key in sorted(set(table) - {"label", "description", "shocks"}):
             words = f"unknown key.{nearest(key, ['label', 'description', 'shocks'])}"
             faults.append(Fault(place, words, column=f"{name}.{key}"))
-        if is_blank(table.get("label")):
+        if is_blank(table.get("label")) or not cell_text(table["label"]):
             faults.append(Fault(place, "the label is missing: the policy in two or three words", column=name))
         numbers = rows.get(name, [None] * len(table["shocks"]))
         shocks = [
@@ -118,8 +123,8 @@ def read_policies(
             for i, shock in enumerate(table["shocks"])
         ]
         policies[name] = {
-            "label": str(table.get("label", "")),
-            "description": str(table.get("description") or ""),
+            "label": cell_text(table.get("label", "")),
+            "description": cell_text(table.get("description") or ""),
             "shocks": shocks,
         }
     return policies

@@ -14,8 +14,9 @@ from .case import CASES
 from .corridor import WORLD, is_location
 from .corridor_tables import cell_label
 from .fault import CaseError, Fault, nearest
-from .line import COLUMNS, read_line
+from .line import COLUMNS, LINE_WORDS, read_line
 from .source import MANIFEST, POLICIES
+from .workbook import neutral
 
 _BUNDLED_WORLD = "pacific-corridor"
 DEGREES_AROUND = 20.0
@@ -32,8 +33,8 @@ citation = "Desmet, Nagy and Rossi-Hansberg (2018), The Geography of Development
 """
 
 _SCENARIOS = """[new_line]
-label = "New {mode}"
-description = "A {mode} crosses every cell of the corridor in full length."
+label = "New {line}"
+description = "A {line} crosses every cell of the corridor in full length."
 shocks = [{{ parameter = "crossing", change = "add", value = "major_road" }}]
 
 [cost_cut]
@@ -48,7 +49,7 @@ case = "."
 scenarios = ["new_line", "cost_cut"]
 outputs = [
     "income_gap", "population_gap", "utility_gap", "productivity_gap", "openness_gap", "gain", "gini", "dilution",
-    "area_income", "income_gap_map", "population_gap_map",
+    "area_income", "income_gap_map", "population_gap_map", "flow_gap_map", "income_gap_world",
 ]
 
 [design]
@@ -185,7 +186,7 @@ def write_corridor(
     title = _quoted(f"The line of {path.name} on the 1 degree world of 2000")
     manifest = _CASE.format(title=title, world=_BUNDLED_WORLD, mode=read.mode)
     (out / MANIFEST).write_text(manifest, encoding="utf-8")
-    (out / POLICIES).write_text(_SCENARIOS.format(mode=read.mode), encoding="utf-8")
+    (out / POLICIES).write_text(_SCENARIOS.format(line=LINE_WORDS[read.mode]), encoding="utf-8")
     (out / STUDY).write_text(_STUDY.format(name=_quoted(out.name)), encoding="utf-8")
     left = tuple(cell_label(cell) for cell in crossed if not inhabited[cell])
     return NewCorridor(out, out / STUDY, len(corridor), len(cells), left, tuple(found))
@@ -231,4 +232,4 @@ def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]])
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([neutral(cell) for cell in row] for row in rows)

@@ -1,6 +1,5 @@
 """Where the parts of a case stand: files of a folder, or sheets of a workbook."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from .fault import Fault
 from .layout import table_rules
 from .manifest import flattened, sheet_entries, sheet_policies
-from .raw import RawTable, read_csv, read_workbook, sheet_table
+from .raw import RawTable, read_csv, read_toml, read_workbook, sheet_table
 
 MANIFEST, POLICIES = "case.toml", "scenarios.toml"
 
@@ -96,7 +95,7 @@ def _is_ours(entries: Mapping[str, object] | None) -> bool:
 
 def _toml(file: Path, faults: list[Fault]) -> dict[str, object] | None:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        return read_toml(file)
+    except (ValueError, OSError) as error:
         faults.append(Fault(file.name, f"cannot be read: {error}"))
         return None

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .fault import Fault, nearest, shown
 from .layout import ColumnRule, Labels, SettingRule, column_rules, table_rules
-from .raw import RawTable, is_blank
+from .raw import RawTable, cell_text, is_blank
 
 LABEL = re.compile(r"[A-Za-z0-9_]{1,40}")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -63,13 +63,13 @@ def parse_number(cell: object, kind: str) -> float:
     """
     low, high, closed, words = DOMAINS[kind]
     # Texts as they stand in a file, and the numbers of a sheet, are read alike; a date or a truth value is neither.
-    text = "" if isinstance(cell, bool) else str(cell).strip()
+    text = "" if isinstance(cell, bool) else cell_text(cell)
     if not NUMBER.fullmatch(text):
         comma = "; write a point for the decimals" if NUMBER.fullmatch(text.replace(",", ".")) else ""
         raise ValueError(f"{shown(cell)} is not a number{comma}; it must be {words}")
     value = float(text)
     if not (low <= value <= high) or (value == low and not closed):
-        raise ValueError(f"{cell} is not allowed; it must be {words}")
+        raise ValueError(f"{shown(cell) if len(text) > 60 else cell} is not allowed; it must be {words}")
     return value
 
 
@@ -81,7 +81,7 @@ def parse_label(cell: object) -> str:
     ValueError
         If it holds anything but letters, digits and underscores.
     """
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell_text(cell)
     if isinstance(cell, bool) or not LABEL.fullmatch(text):
         raise ValueError(f"{shown(cell)} is no label; it must be letters, digits and underscores, at most 40")
     return text

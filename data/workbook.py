@@ -5,21 +5,48 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
 from openpyxl import Workbook
+from pandas.api.types import infer_dtype, is_numeric_dtype
 
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What a spreadsheet takes for the beginning of a formula; the wide letters are those of East Asian keyboards.
+_FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# Control characters and halves of letters, which no file may hold.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# A lone carriage return would begin a row, since nothing quotes it.
+_BREAK = re.compile(r"\r\n?")
 
 Row = Sequence[object]
 
 
 def neutral(cell: object) -> object:
-    """A cell that a spreadsheet shows and does not run: an apostrophe goes before what looks like a formula."""
+    """A cell that a spreadsheet shows and does not run: an apostrophe goes before a text that looks like a formula.
+
+    Numbers stay as they are, also those that stand as text; a number that there is none of becomes a blank.
+    """
     if not isinstance(cell, str):
         return None if isinstance(cell, float) and cell != cell else cell
-    text = _CONTROL.sub("", cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    text = _UNWRITABLE.sub("", _BREAK.sub("\n", cell))
+    # What is blank in front, of whatever kind, may be left out by the program that reads it.
+    return f"'{text}" if text.lstrip(" \xa0\u3000").startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def neutral_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table whose texts and names of columns are `neutral`; its columns of numbers are taken over as they are."""
+    columns = [frame.iloc[:, place] for place in range(frame.shape[1])]
+    safe = [column if is_numeric_dtype(column.dtype) else _neutral_column(column) for column in columns]
+    made = pd.DataFrame(dict(enumerate(safe)), index=frame.index)
+    made.columns = [neutral(str(name)) for name in frame.columns]
+    return made
+
+
+def _neutral_column(column: pd.Series) -> pd.Series:
+    if infer_dtype(column, skipna=False) != "string":
+        return column.map(neutral)
+    # Labels repeat over very many rows.
+    known = {label: neutral(label) for label in column.unique()}
+    return column.map(known.__getitem__)
 
 
 def write_workbook(path: Path, sheets: Mapping[str, Iterable[Row]]) -> None:

@@ -9,6 +9,7 @@ from .interface import (
     Draws,
     Engine,
     Factor,
+    Memory,
     Output,
     Provenance,
     Scenario,
@@ -16,7 +17,9 @@ from .interface import (
     Solution,
     Steps,
     UnknownNameError,
+    memory_of,
     unknown,
+    uses_whole_host,
 )
 from .ishigami import IshigamiEngine
 from .labelled import SolveError, resolve_scenarios
@@ -28,6 +31,7 @@ __all__ = [
     "Draws",
     "Engine",
     "Factor",
+    "Memory",
     "Outcome",
     "Output",
     "Provenance",
@@ -38,8 +42,10 @@ __all__ = [
     "Steps",
     "UnknownNameError",
     "engine",
+    "memory_of",
     "resolve_scenarios",
     "unknown",
+    "uses_whole_host",
 ]
 
 

@@ -124,7 +124,11 @@ class Provenance:
 
 @runtime_checkable
 class Engine(Protocol):
-    """A model with its case loaded. Engines hold no state that a solve changes."""
+    """A model with its case loaded. Engines hold no state that a solve changes.
+
+    An engine may also have `memory`, a `Memory`: what a worker must have is then looked at before a sweep begins; and
+    `whole_host`, True if one run uses every core there is, so that a host is better left to one worker.
+    """
 
     @property
     def name(self) -> str:
@@ -213,6 +217,24 @@ class Engine(Protocol):
     def infeasible(self, draws: Draws, scenarios: Sequence[Scenario] = ()) -> dict[int, str]:
         """Rows that the model cannot solve under the baseline or a scenario, each with the condition that it breaks."""
         ...
+
+
+class Memory(NamedTuple):
+    """Bytes that a process needs to solve a batch: in all, and how much of it the processes of a host share."""
+
+    process: int
+    shared: int = 0
+
+
+def memory_of(engine: Engine) -> Memory | None:
+    """What an engine declares as `memory`, a table and not a measurement; None if it does not say."""
+    declared = getattr(engine, "memory", None)
+    return declared if isinstance(declared, Memory) else None
+
+
+def uses_whole_host(engine: Engine) -> bool:
+    """Whether one run of an engine uses every core of its host."""
+    return getattr(engine, "whole_host", False) is True
 
 
 class UnknownNameError(KeyError):

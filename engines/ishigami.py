@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import xarray as xr
 
-from .interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Shock, Solution, Steps
+from .interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Shock, Solution, Steps
 from .labelled import solve_labelled
 from .outcome import Outcome
 
@@ -25,6 +25,7 @@ _SCALARS = {
     "a": Factor("a", "", 7.0, 0.0, 100.0, "Weight of sin(x2)^2", "Sobol and Levitan (1999)"),
     "b": Factor("b", "", 0.1, 0.0, 10.0, "Weight of x3^4 sin(x1)", "Sobol and Levitan (1999)"),
 }
+MEMORY = Memory(200_000_000)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class IshigamiEngine:
     numbers_version: int = 1
     identity: str = hashlib.sha256(b"ishigami").hexdigest()
     run_seconds: float = 1e-6
+    memory: Memory = MEMORY
     factors: Mapping[str, Factor] = field(default_factory=lambda: _ANGLE | _SCALARS)
     scenarios: Mapping[str, Scenario] = field(
         default_factory=lambda: {

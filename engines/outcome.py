@@ -15,6 +15,7 @@ class Outcome(IntEnum):
     WORKER_DIED = 6
     UNSTABLE = 7
     IDLE_CAPITAL = 8
+    TIMED_OUT = 9
 
 
 REMEDY: dict[Outcome, str] = {
@@ -30,4 +31,6 @@ REMEDY: dict[Outcome, str] = {
     "Narrow `migration_elasticity` from above or `factor_substitution` from below.",
     Outcome.IDLE_CAPITAL: "The capital of a sector would earn nothing, and the model has no equilibrium with idle "
     "capital. Narrow `factor_substitution` from above, or the shock that shrinks the demand for the sector.",
+    Outcome.TIMED_OUT: "The run, alone in a process of its own, had not ended at the limit of time and was ended; narrow "
+    "the factors that such draws share, or give a longer --run-limit to a new store.",
 }

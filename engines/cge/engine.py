@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 import xarray as xr
 
-from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution, Steps
+from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Solution, Steps
 from ..labelled import out_of_bounds, solve_labelled
 from ..lanes import LANES
 from ..outcome import Outcome
@@ -20,6 +20,7 @@ from .scenario import SHOCK_PARAMETERS, schedule
 from .verdict import classify
 
 NUMBERS_VERSION = 1
+MEMORY = Memory(500_000_000)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class CgeEngine:
     name: str = "cge"
     numbers_version: int = NUMBERS_VERSION
     run_seconds: float = 2e-3
+    memory: Memory = MEMORY
     shock_parameters: Mapping[str, str] = field(default_factory=lambda: SHOCK_PARAMETERS)
 
     def prepare(self, progress: Steps | None = None) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from ...data.archive import read_archive
 from .matrix import SocialAccountingMatrix
 
 FILE = "matrices.npz"
@@ -114,14 +115,14 @@ def _load(file: Path, identity: str) -> StoredMatrices:
 def _read(file: Path, modified: int, size: int) -> StoredMatrices:
     """The content of a file; its time and size are asked for so that a new one is read anew."""
     try:
-        with np.load(file, allow_pickle=False) as stored:
-            numbers = stored["number"].tolist()
-            parts = [stored[part.name] for part in fields(SocialAccountingMatrix)]
-            reasons = dict(zip(stored["infeasible_number"].tolist(), stored["infeasible_reason"].tolist(), strict=True))
-            matrices = {
-                number: SocialAccountingMatrix(*(part[place] for part in parts)) for place, number in enumerate(numbers)
-            }
-            return StoredMatrices(str(stored["identity"]), matrices, reasons)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        stored = read_archive(file)
+        numbers = stored["number"].tolist()
+        parts = [stored[part.name] for part in fields(SocialAccountingMatrix)]
+        reasons = dict(zip(stored["infeasible_number"].tolist(), stored["infeasible_reason"].tolist(), strict=True))
+        matrices = {
+            number: SocialAccountingMatrix(*(part[place] for part in parts)) for place, number in enumerate(numbers)
+        }
+        return StoredMatrices(str(stored["identity"]), matrices, reasons)
+    except (OSError, ValueError, LookupError, TypeError) as error:
         message = f"{file} is damaged ({error}). Delete it; `cordillera matrices` makes it again."
         raise DamagedMatricesError(message) from error

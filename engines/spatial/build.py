@@ -9,10 +9,10 @@ import numpy as np
 from ...data import CaseError, Fault, model_table
 from ...data.corridor import INCOME_GRADIENT, KERNEL, CorridorCase, is_location, read_corridor
 from ...data.fault import nearest
-from ...data.line import COLUMNS, ROWS
+from ...data.line import COLUMNS, LINE_WORDS, ROWS
 from ...data.source import POLICIES
 from ..entry import shock as read_shock
-from ..interface import Factor, Provenance, Scenario
+from ..interface import Factor, Memory, Provenance, Scenario
 from .aggregation import CENTRAL_WITHIN
 from .engine import SpatialEngine
 from .geography import FineGeography, Geography, GroupedGeography
@@ -21,6 +21,7 @@ from .indicators import Places, name_places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .metric import Metric
 from .outputs import Money, coordinates, list_outputs
+from .places_on_map import location_labels
 from .policy import faults_of
 from .shelf import (
     AMOUNTS,
@@ -39,6 +40,8 @@ from .world import Indices, Project, Terrain, World
 
 # Seconds of a run on one core, by resolution: what units are sized by.
 RUN_SECONDS = {"region": 0.012, "full": 8.0}
+# 1.3 GB of the whole world are the costs between its places, in a file that the processes of a host share.
+MEMORY = {"region": Memory(500_000_000), "full": Memory(5_900_000_000, shared=1_300_000_000)}
 # A steeper world: the published slope of the wellbeing ladder on log income, and of log utility on the ladder.
 LADDER_SLOPE, UTILITY_SLOPE = 0.84, 1.8
 # People in a cell with a large city.
@@ -121,10 +124,12 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
         years=years,
         held=chosen.fundamentals == "held",
         run_seconds=RUN_SECONDS[chosen.resolution],
+        memory=MEMORY[chosen.resolution],
+        whole_host=chosen.resolution == "full",
         factors=factors,
         scenarios=read_scenarios(loaded, factors),
         outputs=list_outputs(money is not None),
-        coords=coordinates(labels, places[False], years),
+        coords=coordinates(labels, places[False], years, location_labels(geography)),
         provenance=Provenance(
             str(loaded.meta["citation"]), str(loaded.meta["licence"]), tuple(cast(list, loaded.meta.get("notes", [])))
         ),
@@ -154,7 +159,8 @@ def list_factors(mode: str = "road", stretches: bool = False) -> dict[str, Facto
     left_out = {name for name, applies in (("crossing_from", mode == "road"), ("stretch", stretches)) if not applies}
     listed = []
     for row in model_table("spatial_factors").to_dict("records"):
-        words = f"{row['label']} ({row['description']})" if row["description"] else row["label"]
+        label = row["label"].replace("a new line", f"a new {LINE_WORDS[mode]}")
+        words = f"{label} ({row['description']})" if row["description"] else label
         bounds = float(row["low"]), float(row["high"])
         listed.append(Factor(row["name"], row["unit"], float(row["default"]), *bounds, words, row["source"]))
     for row in model_table("spatial_choices").to_dict("records"):

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ...data import CaseError, Fault
 from ...data.fault import nearest
 from ...data.line import MODES
-from ..interface import Factor, Provenance, Scenario, Shock
-from .build import LADDER_SLOPE, RUN_SECONDS, UTILITY_SLOPE, list_factors, neighbours_on_grid, read_settings
+from ..interface import Factor, Memory, Provenance, Scenario, Shock
+from .build import LADDER_SLOPE, MEMORY, RUN_SECONDS, UTILITY_SLOPE, list_factors, neighbours_on_grid, read_settings
 from .engine import SpatialEngine
 from .geography import FineGeography
 from .indicators import name_places
@@ -102,6 +102,7 @@ def dataset_engine(
         # At once, so that costs which make no sense are refused here and not in the first run.
         shelf(central)
     scenarios = _SCENARIOS if on_grid else {"cost_cut": _SCENARIOS["cost_cut"]}
+    part = (places.size / 18_000) ** 2
     return SpatialEngine(
         case="world",
         identity=digest([content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.costs_by]),
@@ -110,11 +111,13 @@ def dataset_engine(
         money=None,
         years=years,
         held=chosen.fundamentals == "held",
-        run_seconds=RUN_SECONDS["full"] * (places.size / 18_000) ** 2 + 0.01,
+        run_seconds=RUN_SECONDS["full"] * part + 0.01,
+        whole_host=True,
+        memory=Memory(MEMORY["region"].process + int(MEMORY["full"].process * part), int(MEMORY["full"].shared * part)),
         factors=cast(Mapping[str, Factor], factors),
         scenarios=scenarios,
         outputs=list_outputs(with_money=False),
-        coords=coordinates(places.labels(seen), groups, years),
+        coords=coordinates(places.labels(seen), groups, years, places.labels(np.arange(places.size))),
         provenance=Provenance(str(world.attrs.get("citation", "own data")), str(world.attrs.get("licence", ""))),
         income_gradient=factors["income_gradient"].default,
     )

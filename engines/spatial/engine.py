@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..interface import BASELINE, Draws, Factor, Output, Provenance, Scenario, Solution, Steps, unknown
+from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Solution, Steps, unknown
 from ..labelled import out_of_bounds, solve_labelled
 from ..outcome import Outcome
 from .accounts import Accounts, accounts
@@ -65,12 +65,14 @@ class SpatialEngine:
     years: int
     held: bool
     run_seconds: float
+    memory: Memory
     factors: Mapping[str, Factor]
     scenarios: Mapping[str, Scenario]
     outputs: Mapping[str, Output]
     coords: Mapping[str, Sequence[str] | Sequence[int]]
     provenance: Provenance
     income_gradient: float
+    whole_host: bool
     name: str = "spatial"
     numbers_version: int = NUMBERS_VERSION
     shock_parameters: Mapping[str, str] = field(default_factory=lambda: SHOCK_PARAMETERS)
@@ -78,6 +80,10 @@ class SpatialEngine:
     def prepare(self, progress: Steps | None = None) -> None:
         """Solve the costs of the world, where no run has done so yet."""
         self.geography.prepare(progress)
+
+    def seconds_to_prepare(self) -> float:
+        """About how long one core needs for what `prepare` does; 0 once it is done on this machine."""
+        return self.geography.seconds_to_prepare()
 
     def solve_draws(
         self, draws: Draws, scenarios: Sequence[Scenario], outputs: Sequence[str] | None = None
@@ -251,7 +257,9 @@ def world_series(lanes: Lanes, path: Path) -> WorldSeries:
     highest = pull.max(axis=1, keepdims=True)
     value = p.omega * (highest[:, 0] + np.log(np.exp(pull - highest).sum(axis=1)))
     none = np.zeros((1, people.shape[2]))
-    return WorldSeries(100.0 * np.concatenate([none, moved]), 100.0 * np.concatenate([none, growth]), value)
+    unit = product[0] / people[0].sum(axis=0)
+    moving, growing = (100.0 * np.concatenate([none, each]) for each in (moved, growth))
+    return WorldSeries(moving, growing, value, income / unit, people)
 
 
 __all__ = ["PARAMETERS", "SpatialEngine"]

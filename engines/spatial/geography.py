@@ -51,6 +51,11 @@ class Geography(Protocol):
     """A resolution: `lanes` draws of one kernel are solved together, and `region` selects the region's locations."""
 
     @property
+    def world(self) -> World:
+        """The places that locations are made of."""
+        ...
+
+    @property
     def lanes(self) -> int:
         """How many draws are solved together."""
         ...
@@ -62,6 +67,10 @@ class Geography(Protocol):
 
     def prepare(self, progress: Steps | None) -> None:
         """Have the costs of the central draw ready."""
+        ...
+
+    def seconds_to_prepare(self) -> float:
+        """About how long one core needs for that; 0 once it is done on this machine."""
         ...
 
     def locations(self, tilt: Floats) -> Locations:
@@ -103,6 +112,10 @@ class FineGeography:
     def prepare(self, progress: Steps | None) -> None:
         """Solve the costs between all places, or find them in the cache."""
         self.open_costs(self.central, progress)
+
+    def seconds_to_prepare(self) -> float:
+        """About how long one core needs to solve the costs between all places."""
+        return self.open_costs.seconds()
 
     def locations(self, tilt: Floats) -> Locations:
         """Every place, at the income gradients of each lane."""
@@ -181,6 +194,10 @@ class GroupedGeography:
     def prepare(self, progress: Steps | None) -> None:
         """Read the costs between groups, or make them from those between all places."""
         self.open_costs(progress)
+
+    def seconds_to_prepare(self) -> float:
+        """About how long one core needs to make the costs between groups, and those of the world where need be."""
+        return self.open_costs.seconds()
 
     def locations(self, tilt: Floats) -> Locations:
         """Places of the region and groups, at the income gradients of each lane."""

@@ -141,6 +141,15 @@ def flow_gaps(policy: Accounts, base: Accounts, elsewhere: Indices) -> Floats:
     )
 
 
+def flow_gap_by_cell(policy: Accounts, base: Accounts) -> Floats:
+    """Net flow of people into each cell less that of the baseline, in percent of the people of year 0, (cell, lane).
+
+    The mean over years, which only the last year decides: flows add up to the people who came.
+    """
+    came = (policy.population[-1] - policy.population[0]) - (base.population[-1] - base.population[0])
+    return 100.0 * came / (len(base.population) - 1) / base.population[0]
+
+
 def gini(values: Floats, weights: Floats) -> Floats:
     """Gini coefficient over cells of each lane; (cell, lane) and weights of the same shape to (lane,)."""
     columns = []

@@ -31,6 +31,8 @@ LEVELS = (
 )
 # Levels of which gaps to the baseline are reported by place and as maps.
 GAPS = ("income", "population", "utility", "productivity", "technology", "openness", "gdp")
+# Gaps that are reported of every location of the world.
+WORLD_GAPS = ("income", "population", "gdp")
 _LABELS = {name: label for name, _, label in LEVELS} | {"gdp": "Gross product"}
 
 
@@ -59,7 +61,20 @@ def list_outputs(with_money: bool) -> dict[str, Output]:
         listed.append(
             Output(f"{name}_gap_map", ("cell",), PERCENT, f"{_LABELS[name]}: mean gap to the baseline", "", "float32")
         )
+    for name in WORLD_GAPS:
+        words = f"{_LABELS[name]}: mean gap to the baseline, whole world"
+        listed.append(Output(f"{name}_gap_world", ("location",), PERCENT, words, "", "float32"))
     listed += [
+        Output("income_world", ("location",), LEVELS[1][1], "Income a head, last year, whole world", "", "float32"),
+        Output("population_world", ("location",), "people", "Population, last year, whole world", "", "float32"),
+        Output(
+            "flow_gap_map",
+            ("cell",),
+            "% a year",
+            "Net flow of people over those of year 0: mean gap to the baseline",
+            "section VI.c",
+            "float32",
+        ),
         Output("area_income", ("year", "area"), "world mean of year 0 = 1", "Income a head"),
         Output("area_population", ("year", "area"), "people", "People"),
         Output("area_gdp", ("year", "area"), "world mean incomes of year 0", "Gross product"),
@@ -74,6 +89,13 @@ def list_outputs(with_money: bool) -> dict[str, Output]:
             ("area", "percentage"),
             "share",
             "Share of the poorest cells in gross product, last year",
+            "section VI.b",
+        ),
+        Output(
+            "income_lorenz",
+            ("area", "percentage"),
+            "share",
+            "Share of income of the people with the lowest incomes, last year",
             "section VI.b",
         ),
         Output("inclusive_value_gap", (), PERCENT, "What a mover can expect anywhere, last year", ""),
@@ -99,9 +121,10 @@ def coordinates_of_places(places: Places) -> tuple[str, ...]:
     return (*places.groups, *TAILS)
 
 
-def coordinates(labels: Sequence[str], places: Places, years: int) -> dict[str, tuple]:
+def coordinates(labels: Sequence[str], places: Places, years: int, locations: Sequence[str]) -> dict[str, tuple]:
     """Labels of every dimension."""
     return {
+        "location": tuple(locations),
         "year": tuple(range(years + 1)),
         "cell": tuple(labels),
         "place": coordinates_of_places(places),
@@ -116,11 +139,21 @@ def coordinates(labels: Sequence[str], places: Places, years: int) -> dict[str, 
 
 @dataclass(frozen=True, eq=False)
 class WorldSeries:
-    """What the whole world does, (year, lane)."""
+    """What the whole world does, (year, lane), and what its locations have, (year, location, lane).
+
+    Incomes are relative to the mean income of all people in year 0.
+    """
 
     movers: Floats
     growth: Floats
     log_inclusive_value: Floats
+    income: Floats
+    population: Floats
+
+    @property
+    def gdp(self) -> Floats:
+        """Real income of all people of a location."""
+        return self.income * self.population
 
 
 def compute(
@@ -141,6 +174,10 @@ def compute(
         away = indicators.gap(getattr(policy, name), getattr(base, name)).mean(axis=0)
         out[f"{name}_gap_map"] = away
         out[f"{name}_gap"] = indicators.means_by_place(away, places, poorest, richest)
+    for name in WORLD_GAPS:
+        out[f"{name}_gap_world"] = indicators.gap(getattr(world, name), getattr(base_world, name)).mean(axis=0)
+    out["income_world"], out["population_world"] = world.income[-1], world.population[-1]
+    out["flow_gap_map"] = indicators.flow_gap_by_cell(policy, base)
     out |= _areas(policy, places)
     shares = [indicators.gains(policy, base, cells) for cells in (places.home, places.region)]
     out["gain"] = np.stack(shares, axis=1)
@@ -177,4 +214,5 @@ def _areas(levels: Accounts, places: Places) -> dict[str, Floats]:
         "gini": np.stack([indicators.gini(last_gdp[chosen], even[chosen]) for chosen in cells]),
         "income_gini": np.stack([indicators.gini(last_income[chosen], last_people[chosen]) for chosen in cells]),
         "lorenz": np.stack([indicators.lorenz(last_gdp[chosen], even[chosen]) for chosen in cells]),
+        "income_lorenz": np.stack([indicators.lorenz(last_income[chosen], last_people[chosen]) for chosen in cells]),
     }

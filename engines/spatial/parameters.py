@@ -4,6 +4,7 @@ Symbols and equation numbers are those of Desmet, Nagy and Rossi-Hansberg (2018)
 Journal of Political Economy 126(3). Every value is (lane,): a lane is one draw among those that are solved together.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -132,7 +133,11 @@ def violated(p: Parameters) -> dict[int, str]:
     with np.errstate(all="ignore"):
         for name, words, holds in CONDITIONS:
             for lane in np.flatnonzero(~holds(p)):
-                values = ", ".join(f"{key} = {column[lane]:g}" for key, column in zip(PARAMETERS, p, strict=True))
+                values = ", ".join(
+                    f"{key} = {column[lane]:g}"
+                    for key, column in zip(PARAMETERS, p, strict=True)
+                    if re.search(rf"\b{key}\b", words)
+                )
                 found.setdefault(int(lane), f"{name}: it must be that {words}; here {values}")
     return found
 

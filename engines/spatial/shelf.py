@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...data.archive import cache_folder, cached_matrix, load_archive, save_archive
+from ...data.archive import cache_folder, cached_matrix, load_archive, read_archive, save_archive
 from ..interface import Steps
 from .aggregation import CENTRAL_WITHIN, Family, group_costs
 from .fine_costs import FineCosts, Floats, all_costs, field_of, given_costs, local_cost
@@ -35,6 +35,8 @@ AMOUNTS = {
     "crossing_other": (0.05, 0.1, 0.15, 0.2),
     "crossing_none": (0.05, 0.1, 0.15, 0.2),
 }
+# Seconds on one core to solve the costs from a place, and to make those between groups: for what is told beforehand.
+PLACE_SECONDS, GROUP_SECONDS = 0.014, 180.0
 LARGEST = {kind: max(amounts) for kind, amounts in AMOUNTS.items()}
 
 
@@ -50,6 +52,16 @@ class FineShelf:
     metric: Metric
     central: CostCoefficients
     opened: dict[CostCoefficients, FineCosts] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What the costs that are kept are called in the cache."""
+        return f"places-{digest([COSTS_VERSION, self.identity, self.metric, list(self.central)])}"
+
+    def seconds(self) -> float:
+        """About how long one core will take to make what is kept; 0 if it is there."""
+        made = self.world.cost is not None or (cache_folder() / f"{self.name}.npy").is_file()
+        return 0.0 if made else PLACE_SECONDS * self.world.size
 
     def __call__(self, coefficients: CostCoefficients, progress: Steps | None = None) -> FineCosts:
         """The costs under some coefficients; only the last ones are held."""
@@ -68,8 +80,7 @@ class FineShelf:
             all_costs(self.world, field_now, self.metric, out, progress)
 
         if coefficients == self.central:
-            name = digest([COSTS_VERSION, self.identity, self.metric, list(coefficients)])
-            integral = cached_matrix(f"places-{name}", shape, fill)
+            integral = cached_matrix(self.name, shape, fill)
         else:
             # A sweep over coefficients would fill the disk.
             integral = np.empty(shape, np.float32)
@@ -95,14 +106,25 @@ class GroupedShelf:
             self.opened.append(self._open(progress))
         return self.opened[0]
 
+    @property
+    def cached(self) -> Path:
+        """Where costs that do not come with the case are kept."""
+        return cache_folder() / f"groups-{self.identity}.npz"
+
+    def seconds(self) -> float:
+        """About how long one core will take to make the costs; 0 if they are there."""
+        for file in (self.file, self.cached):
+            if file.is_file() and str(read_archive(file, ("identity",)).get("identity")) == self.identity:
+                return 0.0
+        return GROUP_SECONDS + self.fine.seconds()
+
     def _open(self, progress: Steps | None) -> GroupedCosts:
-        cached = cache_folder() / f"groups-{self.identity}.npz"
-        for file in (self.file, cached):
+        for file in (self.file, self.cached):
             stored = load_archive(file, self.identity)
             if stored is not None:
                 return unpacked(stored)
         made = packed(self.make(progress), self.identity)
-        save_archive(cached, made)
+        save_archive(self.cached, made)
         # As they are stored, so that this process has the numbers of all later ones.
         return unpacked(made)
 

@@ -25,6 +25,7 @@ class MemorySweep:
     states: xr.DataArray
     results: Mapping[str, xr.DataArray]
     attrs: Mapping[str, object] = field(default_factory=dict)
+    computed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def samples(self) -> int:
@@ -39,6 +40,9 @@ class MemorySweep:
 
     def unit_design(self) -> Draws:
         return self.unit
+
+    def environments(self) -> Mapping[str, int]:
+        return self.computed
 
     def outcome(self) -> xr.DataArray:
         return self.states

@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 import xarray as xr
 from cordillera.analysis.atlas import map_exhibits, map_outputs
+from cordillera.analysis.region import region_of
 from cordillera.analysis.report import write_report
 from cordillera.analysis.subject import subject_of
 from cordillera.engines import Outcome
+from cordillera.engines.spatial.places_on_map import places_on_map
 
 SOBOL = 'method = "sobol"\nsamples = 32\nseed = 3'
 CELLS = [f"{south + 0.5}N {west + 0.5}W" for south in range(14, 18) for west in range(88, 92)]
@@ -36,7 +38,23 @@ def store(make_sweep, make_text):
 
 
 def exhibits_of(store, engine=None):
-    return map_exhibits(subject_of(store, None, "test", []), engine)
+    return map_exhibits(subject_of(store, None, "test", []), engine, region_of(engine))
+
+
+def with_world(sweep, engine, name="income_gap_world"):
+    """The sweep with an effect in every location of a world: firm in the first half of them, vague in the others."""
+    unit, count = sweep.unit.values, len(engine.coords["location"])
+    first = np.arange(count) < count // 2
+    values = np.stack([np.zeros((len(unit), count)), np.where(first, unit[:, :1] + 1.0, unit[:, 2:3] - 0.5)])
+    labels = {
+        "scenario": ["baseline", "steeper"],
+        "draw": np.arange(len(unit)),
+        "location": list(engine.coords["location"]),
+    }
+    array = xr.DataArray(values, dims=["scenario", "draw", "location"], coords=labels, name=name)
+    array.attrs = {"units": "%", "long_name": "Income"}
+    study = replace(sweep.study, outputs=(*sweep.study.outputs, name))
+    return replace(sweep, study=study, results={**sweep.results, name: array})
 
 
 def test_an_output_is_a_map_by_its_dimension_and_labels(store):
@@ -74,7 +92,7 @@ def test_the_data_behind_a_map_have_a_line_for_every_cell(store):
 
 
 def test_the_cells_of_a_corridor_are_outlined(store):
-    engine = replace(cordillera.engine("ishigami"), case="pacific-corridor")
+    engine = cordillera.engine("spatial")
     plain, marked = exhibits_of(store)[0], exhibits_of(store, engine)[0]
     assert "The cells of the corridor are outlined." in marked.caption[0]
     assert len(marked.groups[0].panels[0].svg) > len(plain.groups[0].panels[0].svg)
@@ -97,3 +115,55 @@ def test_the_page_has_its_maps_and_their_data(store, tmp_path):
     for name in ("test-map-income-map.csv", "test-map-carriers-income-map.csv"):
         assert len(pd.read_csv(tmp_path / "report_data" / name)) == len(CELLS)
     assert "Made with Natural Earth" in page
+
+
+@pytest.fixture(scope="module")
+def spatial():
+    return cordillera.engine("spatial")
+
+
+def test_an_output_of_every_location_is_drawn_on_the_globe(make_sweep, make_text, spatial):
+    effect, carriers = exhibits_of(with_world(make_sweep(make_text(SOBOL)), spatial), spatial)
+    assert effect.name == "map-income_gap_world"
+    assert "17,819 cells of one degree in the Equal Earth projection; differences" in effect.caption[0]
+    assert "each cell is painted with the value of its group" in effect.caption[0]
+    assert "The corridor is outlined." in effect.caption[0]
+    assert list(effect.data.columns) == ["scenario", "location", "median", "q05", "q95", "share_positive"]
+    assert list(effect.data["location"]) == list(spatial.coords["location"])
+    assert {name for _, name in carriers.legend} == {"X1", "X3"}
+
+
+def test_an_effect_without_a_firm_sign_is_grey_on_the_globe(make_sweep, make_text, spatial):
+    effect, _ = exhibits_of(with_world(make_sweep(make_text(SOBOL)), spatial), spatial)
+    assert [words for _, words in effect.legend] == ["the sign holds in fewer than 95 of 100 draws"]
+    places = places_on_map(spatial.geography)
+    count = len(spatial.coords["location"])
+    share = (places.location < count // 2).mean()
+    assert f"a gain in {100 * share:.0f}\u2009%" in effect.caption[0]
+    assert "no number or no firm sign" in effect.caption[1]
+
+
+def test_lines_of_the_globe_stand_once_on_the_page(make_sweep, make_text, spatial, tmp_path):
+    store = with_world(make_sweep(make_text(SOBOL)), spatial)
+    exhibits = exhibits_of(with_world(store, spatial, "people_gap_world"), spatial)
+    text = "".join(str(panel.svg) for each in exhibits for group in each.groups for panel in group.panels)
+    assert text.count('id="test-globe-lines"') == 1
+    assert text.count('href="#test-globe-lines"') == 2 * (3 + 2)
+
+
+def test_locations_of_another_world_are_left_out(make_sweep, make_text, spatial):
+    store = with_world(make_sweep(make_text(SOBOL)), spatial)
+    assert exhibits_of(store, cordillera.engine("ishigami")) == []
+    other = store.results["income_gap_world"].isel(location=slice(5))
+    assert exhibits_of(replace(store, results={**store.results, "income_gap_world": other}), spatial) == []
+
+
+def test_a_level_has_a_map_of_its_own_beside_those_of_the_effects(store):
+    array = store.results["income_map"] + 5.0
+    array.attrs = store.results["income_map"].attrs
+    effect, _ = exhibits_of(replace(store, results={**store.results, "income_map": array}))
+    assert [group.title for group in effect.groups] == ["Baseline: the level", "Twice the weight of x3"]
+    assert len(effect.groups[0].panels) == 2
+    assert list(effect.data["scenario"].unique()) == ["baseline", "steeper"]
+    level = effect.data.loc[effect.data["scenario"] == "baseline", "median"]
+    assert level.tolist() == pytest.approx([5.0] * len(CELLS))

@@ -67,3 +67,19 @@ def test_a_choice_has_no_distance(make_sweep, make_text):
     assert (flip.factor, flip.distance) == ("a", 1.0)
     assert flip.fails_values["a"] == 1.0
     assert flip.words.endswith(" to 1, all else equal, is enough to make it fail.")
+
+
+def test_a_claim_that_rarely_holds_is_told_what_makes_it_hold(make_sweep, make_text):
+    store = make_sweep(make_text(SOBOL.format("false")))
+    x1 = store.design().values[:, 0]
+    rare = x1 > np.quantile(x1, 0.9)
+    flip = smallest_flip(store, rare, np.ones_like(rare))
+    assert flip.towards == "holds"
+    ((name, start, end),) = flip.moves
+    assert (name, start, end) == ("x1", flip.fails_values["x1"], flip.holds_values["x1"])
+    assert start < end
+    assert flip.words.endswith("all else equal, is enough to make it hold.")
+    often = smallest_flip(store, ~rare, np.ones_like(rare))
+    assert often.towards == "fails"
+    assert often.words.startswith(f"Moving x1 from {start:.3g} to {end:.3g}")
+    assert often.words.endswith("is enough to make it fail.")

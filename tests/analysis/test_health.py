@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from cordillera.analysis import failed_share, health, provenance
 from cordillera.engines import Outcome
 
@@ -27,6 +29,17 @@ def test_the_failed_share_is_of_the_runs_made(make_sweep, make_text):
 def test_nothing_run_has_failed_in_nothing(make_sweep, make_text):
     waiting = [(name, draw, Outcome.NOT_RUN) for name in ("baseline", "steeper") for draw in range(40)]
     assert failed_share(make_sweep(make_text(SOBOL), failed=waiting)) == 0.0
+
+
+def test_provenance_says_what_computed_the_units(make_sweep, make_text):
+    store = replace(make_sweep(make_text(SOBOL)), attrs={"environment": "numpy 2.4; a laptop"})
+    assert provenance(store)["environment"] == "numpy 2.4; a laptop"
+    one = replace(store, computed={"numpy 2.4; abacus": 4})
+    assert provenance(one)["environment"] == "numpy 2.4; abacus"
+    two = replace(store, computed={"numpy 2.4; abacus": 3, "numpy 2.4; slide rule": 1})
+    assert provenance(two)["environment"] == (
+        "numpy 2.4; 3 units: abacus; 1 unit: slide rule. Between these, the last bits of a number may differ."
+    )
 
 
 def test_provenance_names_the_study_and_its_design(make_sweep, make_text):

@@ -264,6 +264,8 @@ def test_a_store_in_which_nothing_has_run_has_a_page(
     missing = [(name, draw, Outcome.NOT_RUN) for name in ("baseline", "steeper") for draw in range(80)]
     page = report([with_tables(make_sweep(make_text(SOBOL, more=CLAIMS), failed=missing))], tmp_path)
     assert "160 of 160 runs are still to be made" in page.text
+    assert "None of the 160 runs of this sweep has been made" in page.text
+    assert "What to do" not in page.text
 
 
 def test_the_page_may_be_a_file_of_any_name(make_sweep: MakeSweep, make_text: MakeText, tmp_path: Path) -> None:

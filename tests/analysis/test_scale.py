@@ -54,6 +54,22 @@ def test_many_small_losses_beside_large_gains_have_a_class_of_their_own():
     assert 0.0 not in signed_scale(np.concatenate([[-0.001], np.linspace(0.1, 10.0, 60)])).bounds
 
 
+@pytest.mark.parametrize(
+    "values", [np.linspace(-3.0, 4.0, 50), np.concatenate([SKEWED, -0.3 * SKEWED]), -np.linspace(-0.1, 7.0, 90)]
+)
+def test_bounds_of_losses_and_gains_mirror_each_other(values):
+    bounds = signed_scale(values).bounds
+    low, high = [-bound for bound in reversed(bounds) if bound < 0], [bound for bound in bounds if bound > 0]
+    assert low == high or not low or not high
+    assert low or high
+
+
+def test_a_bound_is_a_number_that_is_written_as_it_is():
+    for scale in (signed_scale(np.linspace(-0.9, 61.0, 300)), amount_scale(np.linspace(5.0, 62.0, 300))):
+        read = [float(label.replace("\u2212", "-")) for label in scale.labels]
+        assert read == pytest.approx(list(scale.bounds), rel=1e-12)
+
+
 def test_values_beyond_the_bounds_are_in_the_last_classes_and_none_in_no_class():
     assert share_scale().classes(np.array([0.0, 0.5, 1.0, np.nan])).tolist() == [0, 3, 5, -1]
     assert index_scale().classes(np.array([-0.1, 1.4])).tolist() == [0, 4]

@@ -99,3 +99,11 @@ def test_a_folder_that_exists_is_not_touched(tmp_path: Path) -> None:
 def test_a_mode_that_nobody_builds_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LineError, match="tram"):
         write_corridor(line(tmp_path, mode="tram"), tmp_path / "out")
+
+
+@pytest.mark.parametrize(("mode", "word"), [("road", "road"), ("rail", "railway"), ("water", "waterway")])
+def test_a_policy_is_called_by_what_is_built(tmp_path: Path, mode: str, word: str) -> None:
+    made = write_corridor(line(tmp_path, mode=mode), tmp_path / "new")
+    policy = read_corridor(str(made.folder)).scenarios["new_line"]
+    assert policy["label"] == f"New {word}"
+    assert str(policy["description"]).startswith(f"A {word} crosses every cell")

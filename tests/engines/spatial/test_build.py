@@ -62,6 +62,8 @@ def test_every_parameter_of_the_model_is_a_factor_with_a_source() -> None:
 @pytest.mark.parametrize("stretches", [True, False])
 def test_choices_that_a_line_does_not_have_are_no_factors(mode: str, stretches: bool) -> None:
     found = list_factors(mode, stretches)
+    line = {"road": "road", "rail": "railway", "water": "waterway"}[mode]
+    assert found["major_road"].description.startswith(f"Crossing by a new {line} (")
     assert ("crossing_from" in found) == (mode == "road")
     assert ("stretch" in found) == stretches
     assert {"cost_cut", "major_road", "theta"} <= set(found)
