@@ -9,7 +9,8 @@ from .queue import QueueBackend
 from .reading import read_cluster
 from .scheduler import SchedulerBackend
 from .serial import SerialBackend
-from .specification import LocalSpec, QueueSpec, SchedulerSpec
+from .specification import LocalSpec, QueueSpec, SchedulerSpec, SshHost, SshSpec
+from .ssh import SshBackend
 
 NAMES = ("serial", "local")
 
@@ -26,7 +27,7 @@ def backend(name: str = "local", workers: int | None = None) -> Backend:
     name : str
         `local`, one process a core of this machine; `serial`, this process alone; or the path of a cluster file.
     workers : int, optional
-        Worker processes, instead of what the cluster file says.
+        Worker processes, instead of what the cluster file says; of `ssh`, those of each host.
 
     Raises
     ------
@@ -48,6 +49,8 @@ def backend(name: str = "local", workers: int | None = None) -> Backend:
         spec = read_cluster(name)
         if isinstance(spec, QueueSpec):
             return QueueBackend(spec if workers is None else of_size(spec, workers))
+        if isinstance(spec, SshSpec):
+            return SshBackend(spec if workers is None else with_workers(spec, workers))
         if isinstance(spec, SchedulerSpec):
             if workers is not None:
                 message = f"The scheduler at {spec.address} has the workers that it has; leave out --workers."
@@ -78,4 +81,10 @@ def is_queue(name: str) -> bool:
 
 def of_size(spec: QueueSpec, workers: int) -> QueueSpec:
     """The same queue with another number of workers."""
-    return replace(spec, workers=workers, cores=min(spec.cores, workers))
+    least = min(spec.least_workers, workers)
+    return replace(spec, workers=workers, least_workers=least, cores=min(spec.cores, workers))
+
+
+def with_workers(spec: SshSpec, workers: int) -> SshSpec:
+    """The same hosts with so many workers each."""
+    return replace(spec, hosts=tuple(SshHost(host.name, workers) for host in spec.hosts))

@@ -26,7 +26,7 @@ class Credentials:
 @contextmanager
 def credentials(folder: Path) -> Iterator[Credentials]:
     """New keys, on disk as files that only this user can read, for as long as the context lasts."""
-    security = _temporary()
+    security = temporary_security()
     # What a driver left that was killed: the keys of a scheduler that is gone.
     for left in folder.glob(f"{_PREFIX}*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -48,7 +48,8 @@ def credentials(folder: Path) -> Iterator[Credentials]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _temporary() -> Security:
+def temporary_security() -> Security:
+    """Keys that are made now and are in the memory of this process alone."""
     try:
         return Security.temporary()
     except ImportError:

@@ -9,6 +9,12 @@ from collections.abc import Mapping
 
 _LONG = re.compile(r"--([a-z][a-z-]*)(?:=[\w.,:@+*()\[\]/&|!=-]{1,500})?", re.ASCII)
 _SHORT = re.compile(r"-([A-Za-z]+)(?: [\w.,:@+*()\[\]/=<>!][\w.,:@+*()\[\]/=<>!-]{0,500}){0,2}", re.ASCII)
+_SETTING = re.compile(r"([a-z_]+) = [\w.,:@+*()\[\]/=<>!&|?\"' -]{1,500}", re.ASCII)
+_SHORT_FORM = ("-", _SHORT, "-name value, without quotes")
+_FORMS = {
+    "slurm": ("--", _LONG, "--name=value, without quotes"),
+    "htcondor": ("", _SETTING, "name = value"),
+}
 
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "slurm": (
@@ -36,6 +42,16 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "pbs": ("a", "l", "m", "M", "p", "P"),
     "sge": ("l", "m", "M", "p", "pe", "R"),
     "lsf": ("G", "m", "R", "sla", "sp", "U", "x"),
+    "htcondor": (
+        "accounting_group_user",
+        "concurrency_limits",
+        "nice_user",
+        "notification",
+        "notify_user",
+        "priority",
+        "rank",
+        "requirements",
+    ),
 }
 
 
@@ -46,10 +62,9 @@ def check_directive(kind: str, directive: str) -> str | None:
     --------
     >>> check_directive("slurm", "--qos=long")
     """
-    dash = "--" if kind == "slurm" else "-"
-    match = (_LONG if kind == "slurm" else _SHORT).fullmatch(directive)
+    dash, pattern, form = _FORMS.get(kind, _SHORT_FORM)
+    match = pattern.fullmatch(directive)
     if match is not None and match[1] in ALLOWED[kind]:
         return None
-    form = "--name=value" if kind == "slurm" else "-name value"
     allowed = ", ".join(dash + name for name in ALLOWED[kind])
-    return f"{directive[:80]!r} may not be given here. Allowed as {form}, without quotes: {allowed}."
+    return f"{directive[:80]!r} may not be given here. Allowed as {form}: {allowed}."

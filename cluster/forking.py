@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from multiprocessing import forkserver
 
-_IMPORTED = ["distributed.nanny", "distributed.worker", "cordillera.cluster.plugin"]
+_IMPORTED = ["distributed.nanny", "distributed.worker", "scipy.stats", "cordillera.cluster.plugin"]
 # Variables that Dask sets in passing, for processes that are not forked.
 _PASSING = ("PYTHONHASHSEED", "__DASK_PARENT_PID")
 # The environment that the process was begun in; none if there is no such process.

@@ -10,26 +10,33 @@ from dataclasses import dataclass
 import dask.config
 from distributed import Client, LocalCluster
 from distributed.comm.core import CommClosedError
+from distributed.system import MEMORY_LIMIT
 
 from ..sweeps import Job, OutOfWorkersError, versions
-from .crew import DaskCrew
+from .crew import LOOPBACK, DaskCrew
 from .forking import begin, start_method
 from .plugin import StudyPlugin
 
+THREADS = "NUMBA_NUM_THREADS"
 # One death of a worker comes back to the driver at once, which decides; libraries must not start threads of their own.
 # Dask has workers give freed memory back at once, so that every large array costs page faults again; here it is kept.
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
-    "distributed.nanny.pre-spawn-environ.NUMBA_NUM_THREADS": 1,
+    # A worker holds one batch that it solves and one that waits; the others stay with the scheduler.
+    "distributed.scheduler.worker-saturation": 1.1,
+    f"distributed.nanny.pre-spawn-environ.{THREADS}": 1,
     "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": 1,
     "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": 1,
     "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": 1,
+    # Nothing is imported from the folder where the command was given, which may be somebody else's.
+    "distributed.nanny.pre-spawn-environ.PYTHONSAFEPATH": 1,
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**28,
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 2**25,
     "distributed.admin.tick.limit": "30s",
+    # A worker that is paused for its memory waits until Dask's own data are fewer, and here there are none.
+    "distributed.worker.memory.pause": False,
 }
 ENVIRONMENT = "distributed.nanny.pre-spawn-environ."
-LOOPBACK = "127.0.0.1"
 ATTEMPTS = 3
 
 
@@ -41,9 +48,15 @@ class LocalBackend:
     ----------
     workers : int, optional
         Processes; one for each core that this process may use if left out.
+    memory : int, optional
+        Bytes that each of them may have at least; an equal share of the machine's if left out.
+    threads : int, optional
+        Threads in which each of them solves one run.
     """
 
     workers: int | None = None
+    memory: int = 0
+    threads: int = 1
     name: str = "local"
 
     def __post_init__(self) -> None:
@@ -54,6 +67,7 @@ class LocalBackend:
         """Start the workers, make them ready, and end them on leaving."""
         with ExitStack() as stack:
             stack.enter_context(_script_not_run_again())
+            stack.enter_context(_threads_of_numba(self.threads))
             method = start_method(worker_environment())
             stack.enter_context(dask.config.set(SETTINGS | {"distributed.worker.multiprocessing-method": method}))
             try:
@@ -65,9 +79,12 @@ class LocalBackend:
             yield DaskCrew(client)
 
     def _cluster(self) -> LocalCluster:
+        count = self.workers or available_cores()
         return LocalCluster(
-            n_workers=self.workers or available_cores(),
+            n_workers=count,
             threads_per_worker=1,
+            # Processes share files that each of them is charged with.
+            memory_limit=max(self.memory, MEMORY_LIMIT // count),
             processes=True,
             host=LOOPBACK,
             dashboard_address=f"{LOOPBACK}:0",
@@ -113,6 +130,23 @@ def _script_not_run_again() -> Iterator[None]:
         yield
     finally:
         vars(script).update(hidden)
+
+
+@contextmanager
+def _threads_of_numba(count: int) -> Iterator[None]:
+    """Let new processes compute in several threads: what stands in the environment counts before the settings."""
+    if count == 1:
+        yield
+        return
+    before = os.environ.get(THREADS)
+    os.environ[THREADS] = str(count)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[THREADS]
+        else:
+            os.environ[THREADS] = before
 
 
 def available_cores() -> int:

@@ -7,6 +7,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from distributed import Worker, WorkerPlugin
@@ -49,7 +50,7 @@ class StudyPlugin(WorkerPlugin):
             assert_same_versions(self.versions)
             _assert_one_thread(worker)
             # In a thread, so that the worker stays in touch with the scheduler while it compiles.
-            await asyncio.to_thread(prepare_once_a_host, self.job)
+            await asyncio.to_thread(prepare_once_a_host, replace(self.job, expendable=worker.nanny is not None))
         except Exception as error:
             # Dask tells the driver of it only if the worker was there when the plugin was registered.
             _faults[self.job.url] = error

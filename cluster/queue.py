@@ -1,26 +1,29 @@
 """Workers as jobs of a queueing system, reached through TLS; the driver runs wherever it was started."""
 
-import logging
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import dask.config
-from distributed import Client, Scheduler, SpecCluster
+from distributed import Client
 
 from ..sweeps import Job, versions
 from .credential import Credentials, credentials
 from .crew import DaskCrew
-from .fleet import WORKERS, Fleet
+from .fleet import WORKERS, Bounds, Fleet
 from .folder import make_folder
-from .local import LOOPBACK, SETTINGS, not_started, register
+from .head import scheduler
+from .local import LOOPBACK, SETTINGS, THREADS, not_started, register
+from .local import worker_environment as local_environment
 from .plugin import StudyPlugin
-from .queueing import Form, script, submit
+from .queueing import PLACE, Form, most_together, script, submit
 from .specification import QueueSpec
 
-_ENVIRONMENT = "distributed.nanny.pre-spawn-environ."
+# Settings that a worker reads itself.
+_WORKERS_OWN = ("distributed.admin.tick.limit", "distributed.worker.memory.pause")
 # Dask's own process in a job, which starts the workers and watches over them.
 _NANNY_BYTES = 256 * 10**6
 _ORPHAN_SECONDS = 60
@@ -30,15 +33,18 @@ _LIFETIME, _STAGGER = 0.85, 0.05
 
 @dataclass(frozen=True, slots=True)
 class QueueBackend:
-    """Dask workers in the jobs of a queue: one process a core, one thread each.
+    """Dask workers in the jobs of a queue.
 
     Parameters
     ----------
     spec : QueueSpec
         From a cluster file.
+    whole_job : bool
+        One process a job, which solves a run on all of its cores; one process a core if left out.
     """
 
     spec: QueueSpec
+    whole_job: bool = False
 
     @property
     def name(self) -> str:
@@ -53,49 +59,50 @@ class QueueBackend:
             stack.enter_context(dask.config.set(SETTINGS))
             held = None if self.spec.insecure else stack.enter_context(credentials(folder))
             try:
-                cluster = stack.enter_context(self._scheduler(held))
+                cluster = stack.enter_context(scheduler(held and held.security, self.spec.interface))
                 client = stack.enter_context(Client(cluster, set_as_default=False))
             except (OSError, RuntimeError, ValueError) as error:
                 raise not_started(error) from error
             register(client, StudyPlugin(job, versions()))
             fleet = self._fleet(client, held, folder)
             stack.enter_context(fleet.at_work())
-            yield DaskCrew(client, patience=float(self.spec.patience), check=fleet.check)
-
-    def _scheduler(self, held: Credentials | None) -> SpecCluster:
-        options = {
-            "protocol": "tcp://" if held is None else "tls://",
-            "security": held and held.security,
-            "interface": self.spec.interface,
-            "port": 0,
-            "dashboard_address": f"{LOOPBACK}:0",
-        }
-        return SpecCluster(
-            workers={},
-            scheduler={"cls": Scheduler, "options": options},
-            security=held and held.security,
-            silence_logs=logging.CRITICAL,  # pyright: ignore[reportArgumentType]
-        )
+            yield DaskCrew(client, float(self.spec.patience), fleet.check, expect=fleet.expect)
 
     def _fleet(self, client: Client, held: Credentials | None, folder: Path) -> Fleet:
         spec = self.spec
         address = str(client.scheduler_info(n_workers=0)["address"])
-        form = Form(WORKERS, spec.cores, spec.cores * spec.memory + _NANNY_BYTES, spec.walltime)
+        processes, threads = (1, spec.cores) if self.whole_job else (spec.cores, 1)
+        form = Form(WORKERS, spec.cores, processes * spec.memory + _NANNY_BYTES, spec.walltime)
 
-        def order(name: str) -> str:
-            command = worker_command(spec, name, address, held.arguments if held else ())
-            return submit(spec, form, script(spec, form, command, worker_environment()), folder)
+        def order(names: Sequence[str]) -> Sequence[str]:
+            together = len(names) > 1
+            own = None if together else names[0]
+            security = held.arguments if held else ()
+            command = worker_command(spec, own, address, security, whole_job=self.whole_job)
+            name = array_name(names) if together else ""
+            content = script(spec, form, command, worker_environment(threads), last_words=name)
+            return submit(spec, replace(form, count=len(names)), content, folder)
 
-        def workers() -> Set[str]:
-            return {str(worker["name"]) for worker in client.scheduler_info(n_workers=-1)["workers"].values()}
+        def at_hand() -> dict[str, int]:
+            tasks = cast(Mapping[str, Sequence[str]], client.processing())
+            workers = client.scheduler_info(n_workers=-1)["workers"]
+            return {str(worker["name"]): len(tasks.get(place, ())) for place, worker in workers.items()}
 
-        return Fleet(spec.kind, -(-spec.workers // spec.cores), folder, order, workers)
+        def retire(names: Sequence[str]) -> None:
+            client.retire_workers(close_workers=True, names=list(names))
+
+        bounds = Bounds(-(-spec.least_workers // spec.cores), -(-spec.workers // spec.cores), processes)
+        return Fleet(spec.kind, bounds, folder, order, at_hand, retire, most_together(spec.kind))
 
 
-def worker_command(spec: QueueSpec, name: str, address: str, security: tuple[str, ...] = ()) -> list[str]:
-    """The program of a job of workers, and its arguments."""
-    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--name", name]
-    command += ["--nworkers", str(spec.cores), "--nthreads", "1", "--memory-limit", str(spec.memory)]
+def worker_command(
+    spec: QueueSpec, name: str | None, address: str, security: tuple[str, ...] = (), *, whole_job: bool = False
+) -> list[str]:
+    """The program of a job of workers, and its arguments; the name is to be put behind them if it is None."""
+    processes = 1 if whole_job else spec.cores
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address]
+    command += [] if name is None else ["--name", name]
+    command += ["--nworkers", str(processes), "--nthreads", "1", "--memory-limit", str(spec.memory)]
     command += ["--no-dashboard", "--dashboard-address", f"{LOOPBACK}:0"]
     command += ["--death-timeout", str(_ORPHAN_SECONDS)]
     command += ["--lifetime", f"{_LIFETIME * spec.walltime:.0f} s"]
@@ -107,8 +114,18 @@ def worker_command(spec: QueueSpec, name: str, address: str, security: tuple[str
     return [*command, *security]
 
 
-def worker_environment() -> dict[str, str]:
+def array_name(names: Sequence[str]) -> str:
+    """The option with the name of a task of an array, which the shell makes from its place: all have one script.
+
+    Examples
+    --------
+    >>> array_name(["w5", "w6"])
+    '--name "w$((5 + SLURM_ARRAY_TASK_ID))"'
+    """
+    return f'--name "w$(({names[0][1:]} + {PLACE}))"'
+
+
+def worker_environment(threads: int = 1) -> dict[str, str]:
     """Variables of a job of workers: the settings that local workers have."""
-    return {
-        key.removeprefix(_ENVIRONMENT): str(value) for key, value in SETTINGS.items() if key.startswith(_ENVIRONMENT)
-    } | {"DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": SETTINGS["distributed.admin.tick.limit"]}
+    own = {f"DASK_{key.upper().replace('.', '__')}": str(SETTINGS[key]) for key in _WORKERS_OWN}
+    return local_environment() | own | {THREADS: str(threads)}

@@ -32,7 +32,7 @@ def read_cluster(path: str | PathLike[str]) -> ClusterSpec:
 
     Returns
     -------
-    SerialSpec, LocalSpec, QueueSpec or SchedulerSpec
+    SerialSpec, LocalSpec, QueueSpec, SchedulerSpec or SshSpec
         Frozen.
 
     Raises
@@ -75,7 +75,7 @@ def _table(tree: Mapping[str, object], faults: list[Fault]) -> ClusterTable | No
     if kind is None:
         faults.append(Fault("kind", f"is missing. Allowed: {', '.join(TABLES)}."))
     elif not isinstance(kind, str) or kind not in TABLES:
-        faults.append(unknown_fault("kind", "kind", str(kind), list(TABLES)))
+        faults.append(unknown_fault("kind", "kind", kind, list(TABLES)))
     else:
         return validated(TABLES[kind], tree, "", faults)
     return None

@@ -50,7 +50,7 @@ class SchedulerBackend:
             stack.enter_context(client)
             stack.callback(_unregister, client, plugin.name)
             register(client, plugin)
-            yield DaskCrew(client, patience=float(self.spec.patience))
+            yield DaskCrew(client, float(self.spec.patience), ready=lambda: register(client, plugin))
 
     def _security(self) -> Security | None:
         if self.spec.tls_key is None:

@@ -22,6 +22,9 @@ class SerialCrew:
         """Put a piece of work at the end of the queue."""
         self._queue.append((number, work, url, units))
 
+    def expect(self, pieces: int) -> None:
+        """There is one worker, however much is left."""
+
     def wait(self, seconds: float) -> list[News]:
         """Do the oldest piece of work, however long it takes."""
         if not self._queue:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-QueueKind = Literal["slurm", "pbs", "sge", "lsf"]
+QueueKind = Literal["slurm", "pbs", "sge", "lsf", "htcondor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,12 @@ class QueueSpec:
 
     Parameters
     ----------
-    kind : {"slurm", "pbs", "sge", "lsf"}
+    kind : {"slurm", "pbs", "sge", "lsf", "htcondor"}
         Which system.
     workers : int
-        Worker processes, each on a core of its own.
+        Worker processes at most, each on a core of its own.
+    least_workers : int
+        Worker processes that are kept even where there is less work.
     cores : int
         Worker processes of one job.
     memory, driver_memory : int
@@ -65,6 +67,7 @@ class QueueSpec:
     local_directory: str | None = None
     shared_directory: str | None = None
     insecure: bool = False
+    least_workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +81,49 @@ class SchedulerSpec:
     patience: int
 
 
-ClusterSpec = SerialSpec | LocalSpec | QueueSpec | SchedulerSpec
+@dataclass(frozen=True, slots=True)
+class SshHost:
+    """One machine by its name, and its worker processes; one a core where `workers` is None."""
+
+    name: str
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SshSpec:
+    """Machines that are reached through ssh.
+
+    Parameters
+    ----------
+    hosts : tuple of SshHost
+        The machines.
+    patience : int
+        Seconds that the driver waits for a worker when it has none.
+    user : str or None
+        Who logs in there.
+    port : int or None
+        Where sshd listens.
+    identity_file : str or None
+        A private key.
+    remote_python : str or None
+        The interpreter on the hosts; the driver's own path if None.
+    interface : str or None
+        The network of the driver's machine by which the hosts reach it.
+    local_directory : str or None
+        Scratch space of a host.
+    insecure : bool
+        Whether workers and driver talk without TLS.
+    """
+
+    hosts: tuple[SshHost, ...]
+    patience: int
+    user: str | None = None
+    port: int | None = None
+    identity_file: str | None = None
+    remote_python: str | None = None
+    interface: str | None = None
+    local_directory: str | None = None
+    insecure: bool = False
+
+
+ClusterSpec = SerialSpec | LocalSpec | QueueSpec | SchedulerSpec | SshSpec

@@ -1,36 +1,31 @@
-"""A driver that is a job of the queue itself, so that nothing depends on the machine that submitted it.
-
-The number of the job stands in `job.json`, in a folder beside the store, for whoever sees the store.
-"""
+"""A driver that is a job of the queue itself, so that nothing depends on the machine that submitted it."""
 
 import getpass
-import json
 import platform
-import re
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
-from typing import get_args
 
 from ..sweeps import StoreNotFoundError, Study, UnfinishedStoreError, bundled_studies, open_store
-from ..sweeps.address import absolute, backing_store, put_object, read_object
+from ..sweeps.address import absolute, backing_store
 from ..sweeps.growth import assert_same_study
+from ..sweeps.limit import checked_run_limit
 from ..sweeps.lock import STALE_SECONDS, is_stale, read_driver
 from . import queueing
 from .folder import make_folder
+from .memory import assert_queue_fits
 from .queue import worker_environment
 from .queueing import Form
 from .reading import read_cluster
-from .specification import QueueKind, QueueSpec
+from .record import JobRecord, read_job, write_job
+from .specification import QueueSpec
+from .walltime import WALLTIME
 
-_RECORD = "job.json"
 _NAME = "cordillera"
-_NUMBER = re.compile(r"\d{1,20}", re.ASCII)
-_USER = re.compile(r"\w[\w.@+-]{0,99}", re.ASCII)
 _END_SECONDS = 90.0
 
 
@@ -38,20 +33,14 @@ class SubmissionError(RuntimeError):
     """A job that cannot be submitted or cancelled as asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobRecord:
-    """The job of a store's driver: its number in which queue, by whom and from where, and where its log is."""
-
-    kind: QueueKind
-    job: str
-    user: str
-    host: str
-    submitted: str
-    log: str
-
-
 def submit(
-    study: Study, source: str, out: str | PathLike[str], cluster: str | PathLike[str], *, mix: bool = False
+    study: Study,
+    source: str,
+    out: str | PathLike[str],
+    cluster: str | PathLike[str],
+    *,
+    mix: bool = False,
+    run_limit: float | None = None,
 ) -> JobRecord:
     """Submit the driver of a sweep as a job that runs `cordillera run`.
 
@@ -65,27 +54,33 @@ def submit(
         The store, new or of the same study.
     cluster : path
         The file of a queue.
-    mix : bool
+    mix, run_limit
         As in `run`.
 
     Raises
     ------
     SubmissionError
         If the cluster is no queue, or a driver of this store waits or works already.
+    NotEnoughMemoryError
+        If the file gives a worker less memory than the engine says that it needs.
     """
     spec = read_cluster(cluster)
     if not isinstance(spec, QueueSpec):
         message = f"{cluster} is no queue, so there is nothing to submit to; give `cordillera run` with it."
         raise SubmissionError(message)
+    assert_queue_fits(spec, study)
+    limit = [] if run_limit is None else ["--run-limit", f"{checked_run_limit(run_limit):g}"]
     url = absolute(out)
     _assert_free(url, study)
     folder = make_folder(spec, url)
     source = source if source in bundled_studies() else str(Path(source).expanduser().absolute())
     command = [sys.executable, "-m", __name__.split(".")[0], "run", "--out", url]
-    command += ["--cluster", str(Path(cluster).expanduser().absolute()), *(["--mix"] if mix else []), "--", source]
+    command += ["--cluster", str(Path(cluster).expanduser().absolute()), *(["--mix"] if mix else []), *limit]
+    command += ["--", source]
     # A queue that lost the node, or wanted it for another, starts the driver again, and it goes on.
     form = Form(_NAME, 1, spec.driver_memory, spec.driver_walltime, again=True)
-    number = queueing.submit(spec, form, queueing.script(spec, form, command, worker_environment()), folder)
+    variables = worker_environment() | {WALLTIME: str(spec.driver_walltime)}
+    (number,) = queueing.submit(spec, form, queueing.script(spec, form, command, variables), folder)
     record = JobRecord(
         spec.kind,
         number,
@@ -94,22 +89,8 @@ def submit(
         datetime.now(UTC).isoformat(timespec="seconds"),
         str(folder / queueing.log_name(spec.kind, _NAME, number)),
     )
-    put_object(backing_store(_beside(url), writable=True), _RECORD, json.dumps(asdict(record), indent=1).encode())
+    write_job(url, record)
     return record
-
-
-def read_job(out: str | PathLike[str]) -> JobRecord | None:
-    """The job that was last submitted for a store; None if there is none, or no record that can be read."""
-    try:
-        content = read_object(backing_store(_beside(absolute(out)), writable=False), _RECORD)
-        record = JobRecord(**json.loads(content or b""))
-    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
-        return None
-    # They go to the queue's command line.
-    sound = (
-        _NUMBER.fullmatch(str(record.job)) and _USER.fullmatch(str(record.user)) and record.kind in get_args(QueueKind)
-    )
-    return record if sound else None
 
 
 def job_state(record: JobRecord) -> str | None:
@@ -142,9 +123,13 @@ def cancel(out: str | PathLike[str]) -> tuple[JobRecord, bool]:
         raise SubmissionError(message)
     if job_state(record) is None:
         return record, False
+    # First, so that a driver that is about to queue its job again does not, and one that has done so ends at once.
+    write_job(out, replace(record, cancelled=True))
     queueing.cancel(record.kind, [record.job])
     deadline = time.monotonic() + _END_SECONDS
-    while job_state(record) is not None:
+    while (state := job_state(record)) is not None:
+        if state == "PENDING":
+            queueing.cancel(record.kind, [record.job])
         if time.monotonic() > deadline:
             message = f"Job {record.job} was cancelled and is still there after {_END_SECONDS:.0f} s; see {record.log}."
             raise SubmissionError(message)
@@ -180,7 +165,3 @@ def _await_last_driver(url: str) -> None:
             message = f"A driver works on this store: {driver.who}. Wait for it, or stop it."
             raise SubmissionError(message)
         time.sleep(1.0)
-
-
-def _beside(url: str) -> str:
-    return f"{url.rstrip('/')}.job"

@@ -7,20 +7,20 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
 from ..sweeps.fault import shown
 from ..sweeps.specification import Table
 from .directive import check_directive
 from .quantity import read_bytes, read_seconds
 from .specification import LocalSpec, QueueKind, QueueSpec, SchedulerSpec, SerialSpec
+from .ssh_table import SshTable
+from .word import checked_name, checked_path
 
 _LARGEST_CREW = 100_000
 _LARGEST_JOB = 1024
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,@+:-]{0,199}", re.ASCII)
 _ADDRESS = re.compile(r"(?:tls|tcp)://(?:[A-Za-z0-9][A-Za-z0-9._-]{0,252}|\[[0-9A-Fa-f:]{2,45}\]):\d{1,5}", re.ASCII)
 _LOOPBACK = re.compile(r"tcp://(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]):")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class SerialTable(Table):
@@ -44,11 +44,27 @@ class LocalTable(Table):
         return LocalSpec(self.workers)
 
 
+class WorkersTable(Table):
+    """`workers = { least = 4, most = 64 }`."""
+
+    least: Annotated[int, Field(ge=1, le=_LARGEST_CREW)] = 1
+    most: Annotated[int, Field(ge=1, le=_LARGEST_CREW)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WorkersTable":
+        if self.least > self.most:
+            raise ValueError(f"'least' is {self.least}, which is more than 'most', {self.most}")
+        return self
+
+
 class QueueTable(Table):
     """The keys of a queueing system."""
 
     kind: QueueKind
-    workers: Annotated[int, Field(ge=1, le=_LARGEST_CREW)]
+    workers: Annotated[
+        Annotated[int, Field(ge=1, le=_LARGEST_CREW), Tag("number")] | Annotated[WorkersTable, Tag("bounds")],
+        Discriminator(lambda given: "bounds" if isinstance(given, dict) else "number"),
+    ]
     walltime: str
     queue: str | None = None
     account: str | None = None
@@ -63,17 +79,29 @@ class QueueTable(Table):
     shared_directory: str | None = None
     insecure: bool = False
 
+    @field_validator("workers", mode="before")
+    @classmethod
+    def _bounds(cls, given: object) -> object:
+        if isinstance(given, dict) and (not {"most"} <= set(given) <= {"least", "most"}):
+            raise ValueError("write a number, or { least = 4, most = 64 }; 'least' may be left out")
+        return given
+
     @field_validator("queue", "account", "interface")
     @classmethod
     def _plain_name(cls, name: str | None) -> str | None:
-        if name is not None and not _NAME.fullmatch(name):
-            raise ValueError(f"{shown(name)} is not a name: letters, digits and any of _.,@+:- after the first")
+        return checked_name(name)
+
+    @field_validator("queue")
+    @classmethod
+    def _no_queue(cls, name: str | None, earlier: ValidationInfo) -> str | None:
+        if name is not None and earlier.data.get("kind") == "htcondor":
+            raise ValueError("HTCondor has no queues; leave this out, or choose machines with 'requirements = ...'")
         return name
 
     @field_validator("local_directory", "shared_directory")
     @classmethod
     def _absolute_path(cls, path: str | None) -> str | None:
-        return _checked_path(path)
+        return checked_path(path)
 
     @field_validator("walltime", "driver_walltime", "patience")
     @classmethod
@@ -98,10 +126,12 @@ class QueueTable(Table):
 
     def spec(self) -> QueueSpec:
         """The value, its texts read."""
+        least, most = (1, self.workers) if isinstance(self.workers, int) else (self.workers.least, self.workers.most)
         return QueueSpec(
             kind=self.kind,
-            workers=self.workers,
-            cores=min(self.cores, self.workers),
+            workers=most,
+            least_workers=least,
+            cores=min(self.cores, most),
             memory=read_bytes(self.memory),
             walltime=read_seconds(self.walltime),
             driver_memory=read_bytes(self.driver_memory),
@@ -138,7 +168,7 @@ class SchedulerTable(Table):
     @field_validator("tls_ca_file", "tls_cert", "tls_key")
     @classmethod
     def _absolute_path(cls, path: str | None) -> str | None:
-        return _checked_path(path)
+        return checked_path(path)
 
     @field_validator("patience")
     @classmethod
@@ -165,19 +195,15 @@ class SchedulerTable(Table):
         return SchedulerSpec(self.address, self.tls_ca_file, self.tls_cert, self.tls_key, read_seconds(self.patience))
 
 
-def _checked_path(path: str | None) -> str | None:
-    if path is not None and (not path.startswith(("/", "~/")) or _UNPRINTABLE.search(path) or len(path) > 4096):
-        raise ValueError(f"{shown(path)} is not an absolute path; begin with / or ~/ and write it on one line")
-    return path
-
-
-ClusterTable = SerialTable | LocalTable | QueueTable | SchedulerTable
+ClusterTable = SerialTable | LocalTable | QueueTable | SchedulerTable | SshTable
 TABLES: Mapping[str, type[ClusterTable]] = {
     "serial": SerialTable,
     "local": LocalTable,
     "scheduler": SchedulerTable,
+    "ssh": SshTable,
     "slurm": QueueTable,
     "pbs": QueueTable,
     "sge": QueueTable,
     "lsf": QueueTable,
+    "htcondor": QueueTable,
 }

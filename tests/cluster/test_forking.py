@@ -8,6 +8,7 @@ import pytest
 
 FORKED = "forkserver" if sys.platform == "linux" else "spawn"
 SWEEP = """
+import os
 import psutil
 from cordillera.cluster import LocalBackend, forking
 from cordillera.cluster.local import worker_environment

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -5,7 +6,9 @@ from pathlib import Path
 import pytest
 from cordillera.cluster import LocalBackend, SerialBackend, local
 from cordillera.sweeps import (
+    Job,
     Progress,
+    Returned,
     VersionError,
     WorkError,
     open_store,
@@ -58,3 +61,20 @@ def test_a_worker_with_another_version_is_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(local, "versions", lambda: versions() | {"numba": "0.1"})
     with pytest.raises(VersionError, match=r"numba .* \(driver: 0.1\)"):
         run_study(study_from_text(study_text(16, "ishigami")), tmp_path / "a.zarr", LocalBackend(1))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_worker_computes_in_as_many_threads_as_it_is_given(tmp_path: Path, threads: int) -> None:
+    study = study_from_text(study_text(16, "ishigami"))
+    run_study(study, tmp_path / "a.zarr", SerialBackend())
+    before = dict(os.environ)
+
+    def threads_of_numba(url: str, units: tuple[int, ...]) -> int:
+        import numba
+
+        return numba.get_num_threads()
+
+    with LocalBackend(1, threads=threads).open(Job(study, str(tmp_path / "a.zarr"))) as crew:
+        crew.submit(0, threads_of_numba, "", (0,))
+        assert crew.wait(60.0) == [Returned(0, threads)]
+    assert os.environ.get("NUMBA_NUM_THREADS") in (before.get("NUMBA_NUM_THREADS"), "1")

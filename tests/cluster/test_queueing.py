@@ -72,7 +72,7 @@ def test_a_script_goes_to_the_queue_by_its_standard_input(tmp_path: Path, monkey
     fake(tmp_path, "sbatch", "cat >script; echo $@ >arguments; pwd >place; echo Submitted batch job 12", monkeypatch)
     folder = tmp_path / "a folder; exit"
     folder.mkdir()
-    assert queueing.submit(spec(), FORM, "the script", folder) == "12"
+    assert queueing.submit(spec(), FORM, "the script", folder) == ["12"]
     assert (folder / "script").read_text() == "the script"
     assert (folder / "place").read_text().strip() == str(folder)
     options = ["--output=cordillera-%j.log", "--open-mode=append"]
@@ -80,6 +80,17 @@ def test_a_script_goes_to_the_queue_by_its_standard_input(tmp_path: Path, monkey
     queueing.submit(spec(), replace(FORM, again=True), "the script", folder)
     assert (folder / "arguments").read_text().split() == [*options, "--requeue"]
     assert queueing.log_name("slurm", "cordillera", "12") == "cordillera-12.log"
+
+
+def test_many_jobs_are_one_submission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(tmp_path, "sbatch", "echo $@ >>arguments; echo Submitted batch job 12", monkeypatch)
+    numbers = queueing.submit(spec(), replace(FORM, count=1000), "the script", tmp_path)
+    assert (len(numbers), numbers[0], numbers[-1]) == (1000, "12_0", "12_999")
+    (told,) = (tmp_path / "arguments").read_text().splitlines()
+    assert "--array=0-999" in told
+    # Slurm keeps the last of two names of the log.
+    assert told.index("%A_%a") > told.index("%j")
+    assert queueing.log_name("slurm", "work", "12_7") == "work-12_7.log"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +130,7 @@ def test_without_dask_jobqueue_the_extra_is_named(monkeypatch: pytest.MonkeyPatc
             "slurm",
             "squeue",
             "12 RUNNING\n13 PENDING\n14_3 RUNNING\n",
-            {"12": "RUNNING", "13": "PENDING", "14": "RUNNING"},
+            {"12": "RUNNING", "13": "PENDING", "14_3": "RUNNING"},
         ),
         ("slurm", "squeue", "", {}),
         ("pbs", "qselect", "12.head.example\n13.head\n", {"12": "in the queue", "13": "in the queue"}),

@@ -11,6 +11,7 @@ from cordillera.cluster import (
     SchedulerSpec,
     SerialBackend,
     SerialSpec,
+    SshSpec,
     backend,
     cluster_from_text,
     read_cluster,
@@ -42,6 +43,10 @@ KEYS = [
     "insecure",
     "address",
     "tls_key",
+    "hosts",
+    "user",
+    "port",
+    "remote_python",
     "other",
 ]
 
@@ -111,9 +116,9 @@ directives = ["--wrap=rm", "--qos=long"]
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "kind: is missing. Allowed: serial, local, scheduler, slurm, pbs, sge, lsf"),
+        ("", "kind: is missing. Allowed: serial, local, scheduler, ssh, slurm, pbs, sge, lsf"),
         ('kind = "slrum"', "Did you mean 'slurm'?"),
-        ("kind = 3", "unknown kind '3'"),
+        ("kind = 3", "unknown kind 3"),
         ("kind = ", "is not TOML"),
         ("a = " + "[" * 5000 + "]" * 5000, "nested too deeply"),
         ('kind = "local"\nworkers = 0', "workers: 0 is not allowed"),
@@ -181,6 +186,8 @@ values = st.one_of(
         [
             '"slurm"',
             '"scheduler"',
+            '"ssh"',
+            '["node1", "node2"]',
             '"tls://a:1"',
             '"pbs"',
             '"lsf"',
@@ -206,7 +213,7 @@ def test_any_table_is_a_value_or_faults_in_words(table: dict[str, str]) -> None:
     except ClusterFileError as error:
         assert error.faults
         return
-    assert isinstance(spec, QueueSpec | LocalSpec | SerialSpec | SchedulerSpec)
+    assert isinstance(spec, QueueSpec | LocalSpec | SerialSpec | SchedulerSpec | SshSpec)
 
 
 @given(st.text(max_size=200))
@@ -226,3 +233,43 @@ def test_no_name_that_is_taken_can_end_a_line_or_an_argument(table: dict[str, st
     for name in (spec.queue, spec.account, spec.interface):
         assert name is None or not set(name) & set(" \t\n\r'\"`$;&|<>()\\#")
     assert "\n" not in (spec.local_directory or "")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('hosts = ["-oProxyCommand=reboot"]', "a host is a name or an address"),
+        ('hosts = ["node1 reboot"]', "a host is a name or an address"),
+        ('hosts = ["ana@node1"]', "'user' and 'port' apart"),
+        ('hosts = ["a", "a"]', "stands here twice; give it more 'workers'"),
+        ("hosts = []", "hosts"),
+        ('hosts = ["a"]\nworkers = { b = 2 }', "'b' is not among 'hosts'"),
+        ('hosts = ["a"]\nworkers = { a = 0 }', "a host has 1 to 1024 workers"),
+        ('hosts = ["a"]\nuser = "-x"', "is not a user"),
+        ('hosts = ["a"]\nport = 0', "port"),
+        ('hosts = ["a"]\nremote_python = "python; reboot"', "begin with / or ~/"),
+        ('hosts = ["a"]\nremote_python = "/usr/bin/python $(reboot)"', "begin with / or ~/"),
+        ('hosts = ["a"]\nidentity_file = "key"', "is not an absolute path"),
+        ('hosts = ["a"]\ncores = 4', "cores"),
+    ],
+)
+def test_what_could_make_ssh_or_a_shell_do_something_else_is_refused(line: str, words: str) -> None:
+    with pytest.raises(ClusterFileError) as told:
+        cluster_from_text(f'kind = "ssh"\n{line}')
+    assert words in str(told.value)
+
+
+@given(st.lists(texts, min_size=1, max_size=3), texts, texts)
+def test_no_host_or_interpreter_that_is_taken_is_an_option_or_holds_what_a_shell_reads(
+    names: list[str], user: str, program: str
+) -> None:
+    try:
+        spec = cluster_from_text(
+            f'kind = "ssh"\nhosts = [{", ".join(names)}]\nuser = {user}\nremote_python = {program}'
+        )
+    except ClusterFileError:
+        return
+    assert isinstance(spec, SshSpec)
+    for word in (*(host.name for host in spec.hosts), spec.user or "", (spec.remote_python or "").removeprefix("~")):
+        assert not word.startswith("-")
+        assert not set(word) & set(" \t\n\r'\"`$;&|<>()\\#*?[]{}!~")

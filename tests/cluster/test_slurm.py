@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ memory = "600 MB"
 driver_memory = "600 MB"
 interface = "lo"
 """
-PATIENCE = 240.0
+PATIENCE = 400.0
 
 
 @pytest.fixture(scope="module")
@@ -159,18 +160,79 @@ def test_jobs_of_workers_that_are_cancelled_are_replaced(calm: Path, place: Path
     assert len(list(Path("a.zarr.job").glob("cordillera-work-*.log"))) == 2
 
 
-def test_workers_and_driver_outlive_their_walltimes(calm: Path, place: Path) -> None:
-    (place / "slurm.toml").write_text(CLUSTER.replace("00:10:00", "00:01:00") + 'driver_walltime = "00:02:00"\n')
+def test_workers_outlive_their_walltime(calm: Path, place: Path) -> None:
+    (place / "slurm.toml").write_text(CLUSTER.replace("00:10:00", "00:01:00") + 'driver_walltime = "00:10:00"\n')
     submit(pause=0.5)
     wait_until(over)
-    assert "Interrupted. What is written is kept" in log()
-    assert not Path("a.zarr/driver.json").exists()
+    assert_same_as(calm)
     assert len(list(Path("a.zarr.job").glob("cordillera-work-*.log"))) >= 2
-    kept = finished_units()
-    assert 4 <= kept < 8
-    submit()
+
+
+def state_of(job: str) -> str:
+    told = subprocess.run(["scontrol", "show", "job", job], capture_output=True, text=True, check=True).stdout
+    return told.split("JobState=")[1].split()[0]
+
+
+def test_a_driver_outlives_its_walltime_as_the_same_job(calm: Path, place: Path) -> None:
+    (place / "slurm.toml").write_text(CLUSTER + 'driver_walltime = "00:01:00"\n')
+    job = submit(pause=0.15)
+    wait_until(lambda: state_of(job) == "PENDING" and finished_units() >= 1)
+    assert not Path("a.zarr/driver.json").exists()
+    assert not workers()
+    assert finished_units() < 8
     wait_until(over)
     assert_same_as(calm)
+    assert state_of(job) == "COMPLETED"
+    assert log().count(f"job {job} is queued again and goes on") >= 1
+
+
+def test_a_driver_that_waits_for_its_next_turn_is_cancelled_for_good(calm: Path, place: Path) -> None:
+    (place / "slurm.toml").write_text(CLUSTER + 'driver_walltime = "00:01:00"\n')
+    job = submit(pause=0.15)
+    wait_until(lambda: state_of(job) == "PENDING" and finished_units() >= 1)
+    assert cordillera("cancel", "a.zarr").returncode == 0
+    assert state_of(job) == "CANCELLED"
+    record = read_job("a.zarr")
+    assert record is not None
+    assert record.cancelled
+    # Were it started again all the same, it would do nothing.
+    subprocess.run(["scontrol", "requeue", job], check=True)
+    subprocess.run(["scontrol", "update", f"job={job}", "starttime=now"], check=False)
+    kept = finished_units()
+    wait_until(over)
+    assert f"Job {job} was cancelled" in log()
+    assert finished_units() == kept
+
+
+def test_a_driver_that_brought_in_nothing_is_not_queued_again(place: Path) -> None:
+    (place / "slurm.toml").write_text(CLUSTER + 'driver_walltime = "00:01:00"\n')
+    job = submit(pause=3)
+    wait_until(over)
+    assert state_of(job) == "FAILED"
+    assert "No run was brought in during this walltime" in log()
+    assert finished_units() == 0
+
+
+def test_there_are_no_more_jobs_than_units_and_many_are_one_submission(calm: Path, place: Path) -> None:
+    (place / "slurm.toml").write_text(CLUSTER.replace("workers = 1", "workers = { least = 2, most = 64 }"))
+    driver = subprocess.Popen(
+        [sys.executable, "-m", "cordillera", "run", "study.toml", "--cluster", "slurm.toml", "--out", "a.zarr"],
+        env=os.environ | {"FRAGILE_PAUSE": "0.25"},
+    )
+    listing = ["squeue", "--noheader", "--array", "--name=cordillera-work", "--format=%i"]
+    seen: set[str] = set()
+    while driver.poll() is None:
+        jobs = subprocess.run(listing, capture_output=True, text=True, check=True).stdout.split()
+        # Those that waited and are not needed any more may still be listed while they are taken back.
+        seen |= set(jobs)
+        time.sleep(1.0)
+    assert driver.returncode == 0
+    assert 3 <= len(seen) <= 8
+    assert len({job.partition("_")[0] for job in seen}) == 2, "two that must be there, then the rest in one array"
+    assert {log.name.rpartition("_")[1] for log in Path("a.zarr.job").glob("cordillera-work-*.log")} == {"_"}
+    report = verify("a.zarr", calm)
+    assert report.sound
+    assert report.compared == 8
 
 
 @pytest.mark.parametrize("words", ["", "insecure = true\n"], ids=["TLS", "insecure"])
@@ -179,6 +241,10 @@ def test_the_doctor_looks_at_a_worker_of_the_queue(words: str, place: Path) -> N
     told = cordillera("doctor", "--cluster", "slurm.toml", "--json")
     findings = {one["what"]: one for one in json.loads(told.stdout)["findings"]}
     assert findings["small sweep on slurm.toml"]["remedy"] == ""
+    (worker,) = {what.partition(":")[0] for what in findings if what.startswith("worker ")}
+    assert worker == f"worker w0 on {platform.node()}"
+    assert "limit 0.6 GB" in findings[f"{worker}: memory"]["found"]
+    assert findings[f"{worker}: files"]["found"] == "seen both ways"
     assert sorted(path.name for path in place.iterdir()) == ["slurm.toml", "study.toml"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cordillera import cli
 from cordillera.cluster import SerialBackend, SubmissionError, cancel, job_state, read_job, submit
-from cordillera.sweeps import Study, StudyMismatchError, lock, run_study, study_from_text
+from cordillera.sweeps import RunLimitError, Study, StudyMismatchError, lock, run_study, study_from_text
 from cordillera.sweeps.address import backing_store
 from cordillera.sweeps.lock import DriverLock
 from fragile_engine import study_text
@@ -68,6 +68,15 @@ def test_the_driver_is_a_job_that_runs_the_study(queue: Path, hand_over: Callabl
     ]
 
 
+def test_a_limit_of_a_run_goes_with_the_job_and_no_other_is_taken(queue: Path, study: Study) -> None:
+    submit(study, "study.toml", "a.zarr", queue / "slurm.toml", run_limit=90.0)
+    words = shlex.split((queue / "a.zarr.job" / "script").read_text().splitlines()[-1])
+    assert words[words.index("--run-limit") + 1 :] == ["90", "--", str(queue / "study.toml")]
+    with pytest.raises(RunLimitError):
+        submit(study, "study.toml", "b.zarr", queue / "slurm.toml", run_limit=-1.0)
+    assert not (queue / "b.zarr.job").exists()
+
+
 def test_the_job_is_recorded_beside_the_store_which_is_not_made_yet(
     queue: Path, hand_over: Callable[[str], str]
 ) -> None:
@@ -94,6 +103,34 @@ def test_cancel_ends_the_job_once(queue: Path, hand_over: Callable[[str], str]) 
     assert (queue / "cancelled").read_text() == "7\n"
     assert not cancel("a.zarr")[1]
     assert (queue / "cancelled").read_text() == "7\n"
+
+
+def test_a_job_that_is_cancelled_is_marked_and_cancelled_again_if_it_comes_back(
+    queue: Path, hand_over: Callable[[str], str]
+) -> None:
+    hand_over("a.zarr")
+    # A driver that queued its job again at this very moment: the queue has it once more.
+    (queue / "bin" / "scancel").write_text(
+        f"#!/bin/sh\necho $@ >>'{queue}/cancelled'\n"
+        f"if [ -e '{queue}/back' ]; then : >'{queue}/jobs'; else echo 7 PENDING >'{queue}/jobs'; fi\n"
+        f"touch '{queue}/back'\n"
+    )
+    record, was_there = cancel("a.zarr")
+    assert was_there
+    assert (queue / "cancelled").read_text() == "7\n7\n"
+    assert job_state(record) is None
+    marked = read_job("a.zarr")
+    assert marked is not None
+    assert marked.cancelled
+    hand_over("a.zarr")
+    again = read_job("a.zarr")
+    assert again is not None
+    assert not again.cancelled
+
+
+def test_the_job_is_told_its_walltime(queue: Path, hand_over: Callable[[str], str]) -> None:
+    hand_over("a.zarr")
+    assert "export CORDILLERA_DRIVER_WALLTIME=86400" in (queue / "a.zarr.job" / "script").read_text().splitlines()
 
 
 def test_cancel_without_a_job_says_so(queue: Path) -> None:

@@ -1,7 +1,8 @@
 """An engine for tests of survival: the Ishigami function, which pauses, dies or raises where the environment says so.
 
 `FRAGILE_PAUSE`: seconds that every draw takes. `FRAGILE_KILL_ABOVE`: a draw whose factors add up to more kills its
-process. `FRAGILE_RAISE_ABOVE`: such a draw raises. None changes a number, so none is a setting of the study.
+process. `FRAGILE_RAISE_ABOVE`: such a draw raises. `FRAGILE_HANG_ABOVE`: such a draw loops for ever in compiled code
+and lets no other thread have a turn. None changes a number, so none is a setting of the study.
 """
 
 import os
@@ -9,6 +10,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 import xarray as xr
@@ -83,6 +85,8 @@ class FragileEngine:
                 os.kill(os.getpid(), signal.SIGKILL)
             if total > float(os.environ.get("FRAGILE_RAISE_ABOVE", "inf")):
                 raise ArithmeticError(f"draw with a sum of {total:.3f}")
+            if total > float(os.environ.get("FRAGILE_HANG_ABOVE", "inf")):
+                sum(repeat(0))
         return self.inner.solve_draws(draws, scenarios, outputs)
 
     def solve(
