@@ -1,5 +1,7 @@
 """What a sweep is: factors, designs, studies, the store and the driver."""
 
+from .address import MissingPackageError, StoreAddressError
+from .admission import DamagedStoreError, NotAStoreError
 from .backend import Backend, Crew, News, Raised, Returned, Work, WorkerLost
 from .batch import BatchReport, Job, prepare, solve_batch
 from .check import StudyCheck, check_study
@@ -8,18 +10,18 @@ from .consistency import MixedEnvironmentError
 from .design import UnitSample, block_count, block_rows, independent_rows, salib_problem, sample
 from .distribution import Choice, Distribution, Empirical, LogNormal, LogUniform, Normal, Triangular, Uniform
 from .driver import OutOfWorkersError, WorkError, extend, run_study
-from .environment import VersionError, assert_same_versions, environment, versions
+from .environment import VersionError, assert_same_versions, environment, summarized, versions
 from .factor import StudyFactor, index_names
 from .fault import Fault, StudyError
 from .growth import StudyMismatchError
 from .hierarchy import (
-    NotAStoreError,
     StoreExistsError,
     StoreNotFoundError,
     UnfinishedStoreError,
     create_store,
     open_store,
 )
+from .limit import RunLimitError
 from .lock import DriverRecord, DriverRunningError, LockLostError
 from .progress import Progress, Watcher
 from .quadrature import quadrature_moments, quadrature_unit, quadrature_weights
@@ -28,6 +30,7 @@ from .replay import replay
 from .statement import claim_from_table
 from .status import StoreStatus, read_status
 from .store import AlignmentError, Store
+from .store_fault import StoreAccessError, StoreUnreachableError
 from .study import DesignSpec, ReportSettings, Study, record_differences
 from .unit import Layout
 from .verify import Damage, Difference, VerifyReport, verify
@@ -42,6 +45,7 @@ __all__ = [
     "Condition",
     "Crew",
     "Damage",
+    "DamagedStoreError",
     "DesignSpec",
     "Difference",
     "Distribution",
@@ -54,6 +58,7 @@ __all__ = [
     "LockLostError",
     "LogNormal",
     "LogUniform",
+    "MissingPackageError",
     "MixedEnvironmentError",
     "News",
     "Normal",
@@ -63,10 +68,14 @@ __all__ = [
     "Raised",
     "ReportSettings",
     "Returned",
+    "RunLimitError",
     "Store",
+    "StoreAccessError",
+    "StoreAddressError",
     "StoreExistsError",
     "StoreNotFoundError",
     "StoreStatus",
+    "StoreUnreachableError",
     "Study",
     "StudyCheck",
     "StudyError",
@@ -108,6 +117,7 @@ __all__ = [
     "sample",
     "solve_batch",
     "study_from_text",
+    "summarized",
     "verify",
     "versions",
 ]

@@ -1,5 +1,6 @@
 """Addresses of stores: a folder or a URL as the key-value store that zarr reads and writes."""
 
+import re
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -7,6 +8,18 @@ from zarr.abc.store import Store as Backing
 from zarr.core.buffer import default_buffer_prototype
 from zarr.core.sync import sync
 from zarr.storage import FsspecStore, LocalStore
+
+from .bucket import SCHEMES, BucketStore, open_bucket
+
+_PORT = re.compile(r"[^:]*:\d{1,5}")
+
+
+class StoreAddressError(ValueError):
+    """An address that cannot be one of a store, or that holds what must be told otherwise."""
+
+
+class MissingPackageError(ImportError):
+    """A kind of store that needs a package which is not installed."""
 
 
 def backing_store(url: str | PathLike[str], *, writable: bool) -> Backing:
@@ -18,20 +31,33 @@ def backing_store(url: str | PathLike[str], *, writable: bool) -> Backing:
         A folder, `file://...`, or any URL that fsspec opens (`s3://bucket/name.zarr`).
     writable : bool
         Whether anything may be written; a folder that does not exist is then made.
+
+    Raises
+    ------
+    StoreAddressError
+        If a URL holds credentials or a query, or is of a kind that nothing here opens.
+    MissingPackageError
+        If a package for this kind of URL is not installed; the message names it.
     """
     address = fspath(url)
     if address.startswith("file://"):
         address = address.removeprefix("file://")
     if "://" in address:
-        return FsspecStore.from_url(address, read_only=not writable)
+        return _remote_store(_without_secrets(address), writable)
     return LocalStore(Path(address).expanduser(), read_only=not writable)
 
 
 def absolute(url: str | PathLike[str]) -> str:
-    """An address that means the same in every process of this machine; a URL as it is."""
+    """An address that means the same in every process of this machine; a URL as it is.
+
+    Raises
+    ------
+    StoreAddressError
+        If a URL holds credentials or a query.
+    """
     address = fspath(url)
     if "://" in address:
-        return address
+        return _without_secrets(address)
     return str(Path(address).expanduser().absolute())
 
 
@@ -39,6 +65,8 @@ def is_empty(backing: Backing, but: str = "") -> bool:
     """Whether nothing is stored there, the key `but` aside."""
     if isinstance(backing, LocalStore) and not backing.root.is_dir():
         return not backing.root.exists()
+    if isinstance(backing, BucketStore):
+        return all(key == but for key in backing.first_keys(2))
     return sync(_first_other(backing, but)) is None
 
 
@@ -72,3 +100,34 @@ async def _first_other(backing: Backing, but: str) -> str | None:
         if key != but:
             return key
     return None
+
+
+def _remote_store(address: str, writable: bool) -> Backing:
+    scheme = address.split("://")[0]
+    try:
+        if scheme in SCHEMES:
+            return open_bucket(address, writable=writable)
+        return FsspecStore.from_url(address, read_only=not writable)
+    except ImportError as error:
+        remedy = "pip install 'cordillera[cloud]'" if scheme in SCHEMES else f"{error}"
+        message = f"A store at {scheme}:// needs a package that is not installed: {remedy}"
+        raise MissingPackageError(message) from error
+    except ValueError as error:
+        message = f"{address} is no address of a store: {error}. Give a folder or a URL such as s3://bucket/name.zarr."
+        raise StoreAddressError(message) from error
+
+
+def _without_secrets(address: str) -> str:
+    """A URL that may be written into stores, logs and reports: it names no user, no key and no query."""
+    if address.startswith("file://"):
+        return address
+    scheme, _, rest = address.partition("://")
+    host = rest.split("/")[0]
+    if any(mark in rest for mark in "@?#") or (":" in host and not _PORT.fullmatch(host)):
+        message = (
+            f"The URL of the store ({scheme}://...) holds a user, a key or a query; it is not repeated here, since it "
+            "would be written down with the store. Give it without '@', '?', '#' and, before the first '/', ':', and "
+            "the credentials in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, or AWS_PROFILE)."
+        )
+        raise StoreAddressError(message)
+    return address

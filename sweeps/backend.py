@@ -65,6 +65,10 @@ class Crew(Protocol):
         """Hand a numbered piece of work to some worker and return at once."""
         ...
 
+    def expect(self, pieces: int) -> None:
+        """Hear into how many pieces the work that is left can be split: units that wait and tasks in flight."""
+        ...
+
     def wait(self, seconds: float) -> list[News]:
         """What has happened, as soon as anything has; nothing after `seconds`."""
         ...

@@ -6,6 +6,7 @@ The engine and the open store are kept by the process, so that a task carries an
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +16,31 @@ from ..engines import Draws, Engine, Outcome, Solution
 from .design import UnitSample, sample
 from .environment import environment
 from .hierarchy import open_store
+from .limit import RUN_LIMIT, ending_this_process, longest_solve
 from .store import Store
 from .study import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker must know before its first task."""
+    """What a worker must know before its first task.
+
+    Parameters
+    ----------
+    study : Study
+        The model and what is asked of it.
+    url : str
+        The store.
+    run_limit : float
+        Seconds that a run may hang.
+    expendable : bool
+        Whether the process of this worker is started again when it ends, so that it may end when a run hangs.
+    """
 
     study: Study
     url: str
+    run_limit: float = RUN_LIMIT
+    expendable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +65,22 @@ class BatchReport:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A store and the engine of its study, as one process holds them."""
+    """A store and the engine of its study, as one process holds them; the rest as in `Job`."""
 
     store: Store
     engine: Engine
+    run_limit: float = RUN_LIMIT
+    expendable: bool = False
 
     def solve(self, sampled: UnitSample) -> Solution:
         """Solve rows of the design under all scenarios of the study."""
-        study = self.store.study
-        return self.engine.solve_draws(Draws(self.store.factors, sampled.value), study.scenarios, study.outputs)
+        study, draws = self.store.study, Draws(self.store.factors, sampled.value)
+        with ending_this_process(self.longest_solve(len(draws.values))) if self.expendable else nullcontext():
+            return self.engine.solve_draws(draws, study.scenarios, study.outputs)
+
+    def longest_solve(self, draws: int) -> float:
+        """Seconds after which a solve of so many draws counts as one that never ends."""
+        return longest_solve(self.run_limit, draws * len(self.store.scenarios), self.engine.run_seconds)
 
 
 _workplaces: dict[str, Workplace] = {}
@@ -66,7 +89,8 @@ _workplaces: dict[str, Workplace] = {}
 def prepare(job: Job) -> None:
     """Open the store, load the engine and have its kernels compiled by solving the default draw once."""
     engine = job.study.build_engine()
-    _workplaces[job.url] = Workplace(open_store(job.url, writable=True, study=job.study), engine)
+    store = open_store(job.url, writable=True, study=job.study)
+    _workplaces[job.url] = Workplace(store, engine, job.run_limit, job.expendable)
     default = Draws((), np.empty((1, 0)))
     engine.solve_draws(default, job.study.scenarios, job.study.outputs)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import prod
 
-from ..engines import Draws
+from ..engines import Draws, memory_of
 from .design import block_count, block_rows, sample
 from .study import Study
 
@@ -24,6 +24,8 @@ class StudyCheck:
         Time on one core, from the cost of a run that the engine declares.
     size : int
         Bytes of the results before compression.
+    memory : int or None
+        Bytes of memory that a worker needs; None if the engine does not say.
     infeasible : int
         How many draws lie outside the model's domain.
     reasons : tuple of (int, str)
@@ -34,6 +36,7 @@ class StudyCheck:
     runs: int
     seconds: float
     size: int
+    memory: int | None
     infeasible: int
     reasons: tuple[tuple[int, str], ...]
 
@@ -65,4 +68,6 @@ def check_study(study: Study, reasons_kept: int = 20) -> StudyCheck:
     for name in study.outputs:
         output = engine.outputs[name]
         cells += prod(len(engine.coords[dim]) for dim in output.dims) * (4 if output.dtype == "float32" else 8)
-    return StudyCheck(draws, runs, runs * engine.run_seconds, runs * cells, infeasible, tuple(reasons))
+    need = memory_of(engine)
+    memory = need and need.process
+    return StudyCheck(draws, runs, runs * engine.run_seconds, runs * cells, memory, infeasible, tuple(reasons))

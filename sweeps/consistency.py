@@ -22,7 +22,8 @@ class Consistency:
     environment : str
         The worker's own.
     others : tuple of str
-        Other environments that wrote units of the store.
+        Other environments that wrote units of the store; none is looked at if this one wrote some too, since their
+        numbers stand side by side already.
     differing : tuple of str
         Outputs of a check draw whose bits differ from those that one of the others stored.
     """
@@ -39,7 +40,8 @@ def check_consistency(url: str, units: tuple[int, ...]) -> Consistency:
     first_unit: dict[str, int] = {}
     for unit in units:
         first_unit.setdefault(str(stored[unit]), unit)
-    first_unit.pop(mine, None)
+    if mine in first_unit:
+        return Consistency(mine, (), ())
     differing = {name: None for unit in first_unit.values() for name in _differing(place, unit)}
     return Consistency(mine, tuple(first_unit), tuple(differing))
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from .distribution import Choice, Distribution, Empirical
 from .factor import StudyFactor, index_names
@@ -161,7 +161,7 @@ def _saltelli(factors: tuple[StudyFactor, ...], spec: DesignSpec, first: int, la
     """Rows of the base points `first` to `last`: A, then A with each group from B, (B with each from A), then B."""
     count = len(factors)
     # As SALib does it: given as `rng`, the same number would seed another scramble.
-    sequence = qmc.Sobol(d=2 * count, scramble=True, seed=spec.seed)  # pyright: ignore[reportCallIssue]
+    sequence = scipy.stats.qmc.Sobol(d=2 * count, scramble=True, seed=spec.seed)  # pyright: ignore[reportCallIssue]
     # `fast_forward(0)` would run off the front of the sequence.
     if first:
         sequence.fast_forward(first)

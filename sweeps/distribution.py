@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # its parts are loaded when they are used: a driver draws nothing and does without
 from numpy.typing import NDArray
-from scipy import stats
 
 # Half the spacing of the 30 bit Sobol sequence: a law without ends has no value at exactly 0 or 1.
 EDGE = 2.0**-31
@@ -73,11 +73,11 @@ class LogUniform:
 
     def inverse(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at the probabilities `unit`."""
-        return np.clip(stats.loguniform.ppf(unit, self.low, self.high), self.low, self.high)
+        return np.clip(scipy.stats.loguniform.ppf(unit, self.low, self.high), self.low, self.high)
 
     def cumulative(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of `value`."""
-        return stats.loguniform.cdf(value, self.low, self.high)
+        return scipy.stats.loguniform.cdf(value, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,13 @@ class Triangular:
     def inverse(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at the probabilities `unit`."""
         width = self.high - self.low
-        value = stats.triang.ppf(unit, (self.mode - self.low) / width, loc=self.low, scale=width)
+        value = scipy.stats.triang.ppf(unit, (self.mode - self.low) / width, loc=self.low, scale=width)
         return np.clip(value, self.low, self.high)
 
     def cumulative(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of `value`."""
         width = self.high - self.low
-        return stats.triang.cdf(value, (self.mode - self.low) / width, loc=self.low, scale=width)
+        return scipy.stats.triang.cdf(value, (self.mode - self.low) / width, loc=self.low, scale=width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +137,19 @@ class Normal:
         below, above = self._ends
         if not (np.isclose(-below, above) or np.isinf([below, above]).all()):
             return None
-        variance, excess = stats.truncnorm.stats(below, above, moments="vk")
+        variance, excess = scipy.stats.truncnorm.stats(below, above, moments="vk")
         return Centre(self.mean, self.standard_deviation * float(np.sqrt(variance)), 3.0 + float(excess))
 
     def inverse(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at the probabilities `unit`; 0 and 1 are moved inward by `EDGE` where the law has no end."""
         below, above = self._ends
         inside = np.clip(unit, EDGE if np.isinf(below) else 0.0, 1.0 - EDGE if np.isinf(above) else 1.0)
-        value = self.mean + self.standard_deviation * stats.truncnorm.ppf(inside, below, above)
+        value = self.mean + self.standard_deviation * scipy.stats.truncnorm.ppf(inside, below, above)
         return np.clip(value, self.low, self.high)
 
     def cumulative(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of `value`."""
-        return stats.truncnorm.cdf((value - self.mean) / self.standard_deviation, *self._ends)
+        return scipy.stats.truncnorm.cdf((value - self.mean) / self.standard_deviation, *self._ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,9 @@
 """The driver: carries out what the ledger decides, until every unit of a store is written."""
 
-import errno
-import platform
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from os import PathLike, fspath
 
 import numpy as np
@@ -16,9 +13,8 @@ from .address import absolute, backing_store
 from .backend import Backend, Crew, Raised, Returned
 from .batch import BatchReport, Job, solve_batch, tally
 from .consistency import Consistency, MixedEnvironmentError, check_consistency
-from .environment import environment
-from .growth import adopt, assert_same_study
-from .hierarchy import StoreNotFoundError, UnfinishedStoreError, create_store, open_store
+from .growth import assert_same_study, ready_store
+from .hierarchy import StoreNotFoundError, UnfinishedStoreError, open_store
 from .isolation import solve_apart
 from .ledger import (
     LOSSES_TO_ISOLATE,
@@ -36,14 +32,15 @@ from .ledger import (
     Workforce,
     decide,
 )
+from .limit import checked_run_limit
 from .lock import DriverLock, DriverRecord
 from .progress import Progress, Watcher
 from .store import Store
+from .store_fault import StoreUnreachableError, is_lasting
 from .study import Study
 
 _CHECK = -1
 _PATIENCE_SECONDS = 120.0
-_LASTING_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class OutOfWorkersError(RuntimeError):
@@ -62,6 +59,7 @@ def run_study(
     progress: Watcher | None = None,
     mix: bool = False,
     unit_blocks: int | None = None,
+    run_limit: float | None = None,
 ) -> Store:
     """Compute whatever a store still lacks of a study, making the store if there is none.
 
@@ -80,6 +78,8 @@ def run_study(
         Go on even if this environment makes other bits than those stored.
     unit_blocks : int, optional
         Blocks of a unit of a store that is made now.
+    run_limit : float, optional
+        Seconds that a run may hang before its process is ended, ten minutes if left out; this process never is.
 
     Returns
     -------
@@ -98,12 +98,14 @@ def run_study(
         If no workers are left, or some units lost every worker they had.
     WorkError
         If units fail for a reason that would come back.
+    RunLimitError
+        If `run_limit` is no time.
 
     Examples
     --------
     >>> store = run_study(study, "ishigami.zarr", SerialBackend())  # doctest: +SKIP
     """
-    address = absolute(url)
+    address, limit = absolute(url), checked_run_limit(run_limit)
     # Before the lock, which would leave a file in a folder that is no store.
     with suppress(StoreNotFoundError, UnfinishedStoreError):
         assert_same_study(open_store(address), study)
@@ -112,11 +114,11 @@ def run_study(
     try:
         # Once, before many workers ask for it.
         study.build_engine().prepare()
-        store = _ready_store(study, address, unit_blocks)
+        store = ready_store(study, address, unit_blocks)
         driver = _Driver(store, lock, progress, previous)
         driver.tell()
         if driver.ledger.waiting:
-            with backend.open(Job(store.study, address)) as crew:
+            with backend.open(Job(store.study, address, limit)) as crew:
                 driver.assert_consistent(crew, mix)
                 driver.drive(crew)
     finally:
@@ -125,7 +127,13 @@ def run_study(
 
 
 def extend(
-    url: str | PathLike[str], samples: int, backend: Backend, *, progress: Watcher | None = None, mix: bool = False
+    url: str | PathLike[str],
+    samples: int,
+    backend: Backend,
+    *,
+    progress: Watcher | None = None,
+    mix: bool = False,
+    run_limit: float | None = None,
 ) -> Store:
     """Run the study of a store with more samples, keeping every run that it has.
 
@@ -135,7 +143,7 @@ def extend(
         The store.
     samples : int
         Base points, a power of two.
-    backend, progress, mix
+    backend, progress, mix, run_limit
         As in `run_study`.
 
     Raises
@@ -147,21 +155,7 @@ def extend(
     if study.design.nested and samples < study.design.samples:
         message = f"The store at {fspath(url)} has {study.design.samples} samples already; give a larger power of two."
         raise ValueError(message)
-    return run_study(study.with_samples(samples), url, backend, progress=progress, mix=mix)
-
-
-def _ready_store(study: Study, address: str, unit_blocks: int | None) -> Store:
-    try:
-        store = open_store(address, writable=True)
-    except (StoreNotFoundError, UnfinishedStoreError):
-        made = {
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "host": platform.node(),
-            "environment": environment(),
-        }
-        return create_store(study, study.build_engine(), address, unit_blocks=unit_blocks, origin=made)
-    assert_same_study(store, study)
-    return adopt(store, study)
+    return run_study(study.with_samples(samples), url, backend, progress=progress, mix=mix, run_limit=run_limit)
 
 
 class _Driver:
@@ -178,6 +172,8 @@ class _Driver:
         self.ledger = Ledger(waiting, losses=_suspect(previous, waiting))
         self.error: BaseException | None = None
         self.began = self.last_worker = time.monotonic()
+        self.batch_seconds: deque[float] = deque(maxlen=5)
+        self.link: str | None = None
 
     def assert_consistent(self, crew: Crew, mix: bool) -> None:
         """Check that this environment makes the bits that the store holds."""
@@ -205,6 +201,7 @@ class _Driver:
     def drive(self, crew: Crew) -> None:
         """Work until all is done; raises if it cannot be."""
         self.began = self.last_worker = time.monotonic()
+        self.link = crew.link
         actions = self.take(Workforce(crew.workers))
         while True:
             for action in actions:
@@ -215,10 +212,12 @@ class _Driver:
                     self.tell()
                     self.finish(action)
                     return
-            self.tell()
+            self.tell(crew.in_process)
+            crew.expect(self.ledger.remaining + len(self.ledger.in_flight))
             if crew.in_process:
-                # The record must name the unit before it can take this process down.
-                self.lock.beat()
+                # The record must name the unit before it can take this process down; a disk fails the work too.
+                with suppress(OSError, StoreUnreachableError):
+                    self.lock.beat()
             actions = self.hear(crew)
 
     def hear(self, crew: Crew) -> list[Action]:
@@ -228,10 +227,11 @@ class _Driver:
             match item:
                 case Returned(number, BatchReport() as report):
                     self.counts.update(report.outcomes)
+                    self.batch_seconds.append(report.seconds)
                     actions += self.take(Finished(number, report.seconds))
                 case Raised(number, error):
                     self.error = error
-                    actions += self.take(Failed(number, _is_lasting(error)))
+                    actions += self.take(Failed(number, is_lasting(error)))
                 case _:
                     actions += self.take(Lost(item.number))
         workers = crew.workers
@@ -248,7 +248,7 @@ class _Driver:
         self.ledger, actions = decide(self.ledger, event)
         return actions
 
-    def tell(self) -> None:
+    def tell(self, in_process: bool = False) -> None:
         """Report the counts to the lock and to whoever watches."""
         done = self.counts.total()
         state = Progress(
@@ -258,9 +258,13 @@ class _Driver:
             solved_here=done - self.done_before,
             seconds=time.monotonic() - self.began,
             workers=self.ledger.workers,
+            lost=sum(self.ledger.losses.values()),
+            batch_seconds=tuple(self.batch_seconds),
+            link=self.link,
         )
-        held = {unit: self.ledger.losses.get(unit, 0) for task in self.ledger.in_flight.values() for unit in task.units}
-        self.lock.update(state, held)
+        # Asked for only where a unit can take the driver down; of thousands of workers they are too many to write.
+        tasks = self.ledger.in_flight.values() if in_process else ()
+        self.lock.update(state, {unit: self.ledger.losses.get(unit, 0) for task in tasks for unit in task.units})
         if self.watcher is not None:
             self.watcher(state)
 
@@ -277,6 +281,8 @@ class _Driver:
             )
             raise OutOfWorkersError(message)
         if action.reason is Reason.ERROR:
+            if isinstance(self.error, StoreUnreachableError):
+                raise self.error
             message = (
                 f"Units of {self.store.url} could not be computed: {type(self.error).__name__}: {self.error}. {again}"
             )
@@ -292,8 +298,3 @@ def _suspect(previous: DriverRecord | None, waiting: tuple[int, ...]) -> Mapping
     unwritten = set(waiting)
     held = [int(unit) for unit in previous.in_flight if int(unit) in unwritten]
     return {unit: min(previous.in_flight[str(unit)] + 1, LOSSES_TO_ISOLATE) for unit in held[:1]}
-
-
-def _is_lasting(error: BaseException) -> bool:
-    """Whether an error would come back: everything but a passing fault of a disk or a network."""
-    return not isinstance(error, OSError) or error.errno in _LASTING_ERRORS

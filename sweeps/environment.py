@@ -1,6 +1,7 @@
 """What decides the last bits of a number besides the study: library versions and the processor."""
 
 import platform
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -43,6 +44,31 @@ def assert_same_versions(wanted: dict[str, str]) -> None:
             "or start the workers from the driver's environment."
         )
         raise VersionError(message)
+
+
+def summarized(environments: Mapping[str, int]) -> str:
+    """Environments as one line: what all share, then how many units were computed under what else.
+
+    Parameters
+    ----------
+    environments : mapping of str to int
+        Units by their line of `environment`.
+
+    Examples
+    --------
+    >>> summarized({"numpy 2.4; abacus": 3, "numpy 2.4; slide rule": 1})
+    'numpy 2.4; 3 units: abacus; 1 unit: slide rule'
+    """
+    lines = {line: line.split("; ") for line in environments}
+    first = next(iter(lines.values()), [])
+    shared = [part for part in first if all(part in parts for parts in lines.values())]
+    if len(lines) < 2:
+        return "; ".join(shared)
+    own = [
+        f"{count} unit{'s' if count != 1 else ''}: {', '.join(part for part in lines[line] if part not in shared)}"
+        for line, count in environments.items()
+    ]
+    return "; ".join([*shared, *own])
 
 
 def _processor() -> str:

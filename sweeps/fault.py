@@ -46,17 +46,20 @@ def shown(value: object) -> str:
         text = repr(value)
     except RecursionError:
         text = f"a {type(value).__name__} nested too deeply"
+    except ValueError:
+        # Python writes no integer of thousands of digits.
+        text = f"a {type(value).__name__} with a number of too many digits"
     return text if len(text) <= 80 else f"{text[:76]} ..."
 
 
-def nearest(name: str, allowed: Sequence[str]) -> str:
+def nearest(name: object, allowed: Sequence[str]) -> str:
     """Words that follow a name that does not exist: the nearest one that does, and the list."""
-    near = difflib.get_close_matches(name, allowed, n=1)
+    near = difflib.get_close_matches(name, allowed, n=1) if isinstance(name, str) else []
     hint = f" Did you mean {near[0]!r}?" if near else ""
     listed = ", ".join(allowed[:_LISTED]) + (f" and {len(allowed) - _LISTED} more" if len(allowed) > _LISTED else "")
     return f"{hint} Allowed: {listed or 'none'}."
 
 
-def unknown_fault(path: str, kind: str, name: str, allowed: Sequence[str]) -> Fault:
+def unknown_fault(path: str, kind: str, name: object, allowed: Sequence[str]) -> Fault:
     """The fault of a name that does not exist."""
     return Fault(path, f"unknown {kind} {shown(name)}.{nearest(name, allowed)}")

@@ -1,10 +1,13 @@
 """A store under a newer wording of its study: other claims and names, or more samples of a nested design."""
 
 import json
+from datetime import UTC, datetime
 
 from . import schema
 from .design import block_count, block_rows
-from .hierarchy import consolidate, open_store
+from .environment import environment
+from .hierarchy import StoreNotFoundError, UnfinishedStoreError, consolidate, create_store, open_store
+from .origin import recorded_origin
 from .store import Store
 from .study import Study, record_differences
 from .unit import Layout
@@ -12,6 +15,20 @@ from .unit import Layout
 
 class StudyMismatchError(ValueError):
     """The store holds the numbers of another study."""
+
+
+def ready_store(study: Study, address: str, unit_blocks: int | None) -> Store:
+    """The store of a study, open for writing: made if there is none, grown or renamed as the study says if there is."""
+    try:
+        store = open_store(address, writable=True)
+    except (StoreNotFoundError, UnfinishedStoreError):
+        made = {
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "environment": environment(),
+        }
+        return create_store(study, study.build_engine(), address, unit_blocks=unit_blocks, origin=made)
+    assert_same_study(store, study)
+    return adopt(store, study)
 
 
 def assert_same_study(store: Store, study: Study) -> None:
@@ -55,7 +72,7 @@ def adopt(store: Store, study: Study) -> Store:
     wanted = {
         "title": study.name,
         "study": study.text,
-        "study_origin": study.origin,
+        "study_origin": recorded_origin(study, store.url),
         "study_files": json.dumps(dict(study.files)),
         "samples": study.design.samples,
     }

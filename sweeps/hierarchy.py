@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 
 import zarr
-from zarr.errors import GroupNotFoundError, ZarrUserWarning
+from zarr.errors import ZarrUserWarning
 
 from ..engines import Engine
 from . import schema
 from .address import backing_store, is_empty
+from .admission import UNREADABLE, DamagedStoreError, NotAStoreError, read_attributes
 from .design import block_count, block_rows
+from .origin import recorded_origin, restored_origin
 from .reading import study_from_text
 from .store import Store
 from .study import Study, canonical_json
@@ -23,10 +25,6 @@ DRIVER = "driver.json"
 
 class StoreNotFoundError(FileNotFoundError):
     """There is nothing at this address."""
-
-
-class NotAStoreError(ValueError):
-    """What stands at this address is not a complete store of Cordillera, or of a later format."""
 
 
 class UnfinishedStoreError(NotAStoreError):
@@ -77,10 +75,14 @@ def create_store(
     factors = tuple(factor.name for factor in study.factors)
     layout = _layout(study, engine, len(scenarios), unit_blocks)
     labels = schema.coordinates(engine, study.outputs, scenarios, factors)
-    attributes = _attributes(study, engine, layout) | {"dimensions": json.dumps(list(labels))} | dict(origin or {})
+    attributes = (
+        _attributes(study, engine, layout, address) | {"dimensions": json.dumps(list(labels))} | dict(origin or {})
+    )
     # Never with `overwrite`, which would sweep away the lock of the driver that makes the store.
-    root = zarr.open_group(backing, mode="r+") if begun else zarr.create_group(backing)
-    root.update_attributes(attributes)
+    # With its attributes at once: a root without them would look like something else to the next driver.
+    root = zarr.open_group(backing, mode="r+") if begun else zarr.create_group(backing, attributes=attributes)
+    if begun:
+        root.update_attributes(attributes)
     titles = {
         schema.SCENARIO: json.dumps({scenario.name: scenario.label for scenario in study.scenarios}),
         schema.FACTOR: json.dumps({name: engine.factors[name].description for name in factors}),
@@ -118,14 +120,17 @@ def open_store(url: str | PathLike[str], *, writable: bool = False, study: Study
     root = _open_group(address, writable)
     attributes = dict(root.attrs)
     unfinished = f"The store at {address} was not made to its end. Run `cordillera run` again with the same study."
-    if schema.OUTCOME not in root:
+    if not _has_outcome(root, address):
         raise UnfinishedStoreError(unfinished)
+    read = read_attributes(address, attributes)
     if study is None:
-        files = json.loads(str(attributes["study_files"]))
-        study = study_from_text(str(attributes["study"]), str(attributes["study_origin"]), files)
-    if study.design.nested:
-        study = study.with_samples(int(str(attributes["samples"])))
-    layout = Layout(block_rows(study), block_count(study), int(str(attributes["unit_blocks"])))
+        study = study_from_text(read.study, restored_origin(read.study_origin, address), read.study_files)
+    try:
+        study = study.with_samples(read.samples) if study.design.nested else study
+        layout = Layout(block_rows(study), block_count(study), read.unit_blocks)
+    except ValueError as error:
+        message = f"The attributes of the store at {address} are damaged: {error}"
+        raise DamagedStoreError(message) from error
     store = Store(address, study, layout, attributes, root)
     if not writable and store.array(schema.OUTCOME).shape[1] != layout.rows:
         raise UnfinishedStoreError(unfinished)
@@ -149,10 +154,12 @@ def _open_group(address: str, writable: bool) -> zarr.Group:
         root = zarr.open_group(
             backing_store(address, writable=writable), mode=mode, zarr_format=3, use_consolidated=False
         )
-    except (GroupNotFoundError, NotADirectoryError) as error:
+        found = root.attrs.get("format")
+    except StoreNotFoundError:
+        raise
+    except (*UNREADABLE, NotADirectoryError) as error:
         message = f"{address} is not a store of Cordillera. Give the path of a store."
         raise NotAStoreError(message) from error
-    found = root.attrs.get("format")
     if found != FORMAT:
         message = (
             f"{address} has the store format {found!r} and this version reads format {FORMAT}. "
@@ -162,13 +169,21 @@ def _open_group(address: str, writable: bool) -> zarr.Group:
     return root
 
 
+def _has_outcome(root: zarr.Group, address: str) -> bool:
+    try:
+        return schema.OUTCOME in root
+    except UNREADABLE as error:
+        message = f"The metadata of {schema.OUTCOME} of the store at {address} are damaged: {error}. Put them back."
+        raise DamagedStoreError(message) from error
+
+
 def _is_unfinished(address: str, study: Study) -> bool:
     """Whether a store of this very study was begun there and not made to its end."""
     try:
         root = _open_group(address, writable=False)
     except NotAStoreError:
         return False
-    return root.attrs["identity"] == study.identity and schema.OUTCOME not in root
+    return root.attrs.get("identity") == study.identity and not _has_outcome(root, address)
 
 
 def _layout(study: Study, engine: Engine, scenarios: int, unit_blocks: int | None) -> Layout:
@@ -180,12 +195,12 @@ def _layout(study: Study, engine: Engine, scenarios: int, unit_blocks: int | Non
     return Layout(rows, blocks, chosen)
 
 
-def _attributes(study: Study, engine: Engine, layout: Layout) -> dict[str, str | int]:
+def _attributes(study: Study, engine: Engine, layout: Layout, address: str) -> dict[str, str | int]:
     return {
         "format": FORMAT,
         "title": study.name,
         "study": study.text,
-        "study_origin": study.origin,
+        "study_origin": recorded_origin(study, address),
         "study_files": json.dumps(dict(study.files)),
         "identity": study.identity,
         "record": canonical_json(study.record),
@@ -195,7 +210,8 @@ def _attributes(study: Study, engine: Engine, layout: Layout) -> dict[str, str |
         "unit_blocks": layout.unit_blocks,
         "unit_rows": layout.unit_rows,
         "engine": engine.name,
-        "case": engine.case,
+        # As the study calls it: the engine of a case of the user's knows its whole path.
+        "case": study.case,
         "numbers_version": engine.numbers_version,
         "citation": engine.provenance.citation,
         "licence": engine.provenance.licence,

@@ -1,7 +1,8 @@
 """What the driver does next, decided without doing it: a pure function of a ledger and an event.
 
 Units wait, are in flight in a task, or are done. A task that loses its worker comes back as single units; a unit that
-was lost twice is solved apart, draw by draw in a child process; one that is lost even so is given up, unwritten.
+was lost twice is solved apart, draw by draw in a child process; one that is lost even so is given up, unwritten. A
+worker takes with it all that waits in its queue, so the last attempt at a unit comes when only units apart are left.
 No two tasks hold one unit, and a unit that is done never returns.
 """
 
@@ -111,6 +112,7 @@ class Ledger:
     losses: Mapping[int, int] = field(default_factory=dict)
     position: int = 0
     again: tuple[int, ...] = ()
+    last_attempts: tuple[int, ...] = ()
     in_flight: Mapping[int, Task] = field(default_factory=dict)
     errors: Mapping[int, int] = field(default_factory=dict)
     given_up: tuple[int, ...] = ()
@@ -124,7 +126,7 @@ class Ledger:
     @property
     def remaining(self) -> int:
         """Units that are not in flight, done or given up."""
-        return len(self.waiting) - self.position + len(self.again)
+        return len(self.waiting) - self.position + len(self.again) + len(self.last_attempts)
 
     @property
     def unit_seconds(self) -> float | None:
@@ -176,9 +178,9 @@ def _close(ledger: Ledger) -> Ledger:
 
 
 def _without(ledger: Ledger, task: Task) -> Ledger:
-    return replace(
-        ledger, in_flight={number: held for number, held in ledger.in_flight.items() if number != task.number}
-    )
+    left = dict(ledger.in_flight)
+    del left[task.number]
+    return replace(ledger, in_flight=left)
 
 
 def _finish(ledger: Ledger, task: Task, seconds: float) -> Ledger:
@@ -192,16 +194,18 @@ def _finish(ledger: Ledger, task: Task, seconds: float) -> Ledger:
 def _lose(ledger: Ledger, task: Task) -> Ledger:
     losses = _counted(ledger.losses, task.units)
     hopeless = tuple(unit for unit in task.units if losses[unit] >= LOSSES_TO_GIVE_UP)
-    return replace(
-        _without(ledger, task),
-        losses=losses,
-        given_up=ledger.given_up + hopeless,
-        again=ledger.again + tuple(unit for unit in task.units if unit not in hopeless),
-    )
+    ledger = replace(_without(ledger, task), losses=losses, given_up=ledger.given_up + hopeless)
+    return _back(ledger, tuple(unit for unit in task.units if unit not in hopeless))
 
 
 def _fail(ledger: Ledger, task: Task) -> Ledger:
-    return replace(_without(ledger, task), errors=_counted(ledger.errors, task.units), again=ledger.again + task.units)
+    return _back(replace(_without(ledger, task), errors=_counted(ledger.errors, task.units)), task.units)
+
+
+def _back(ledger: Ledger, units: tuple[int, ...]) -> Ledger:
+    last = tuple(unit for unit in units if ledger.losses.get(unit, 0) == LOSSES_TO_GIVE_UP - 1)
+    again = tuple(unit for unit in units if unit not in last)
+    return replace(ledger, again=ledger.again + again, last_attempts=ledger.last_attempts + last)
 
 
 def _counted(counts: Mapping[int, int], units: Iterable[int]) -> dict[int, int]:
@@ -212,15 +216,31 @@ def _fill(ledger: Ledger) -> tuple[Ledger, list[Action]]:
     """Top up the tasks in flight, or say that all is done."""
     if not ledger.in_flight and not ledger.remaining:
         return _close(ledger), [Complete(ledger.given_up)]
-    actions: list[Action] = []
-    while ledger.remaining and len(ledger.in_flight) < IN_FLIGHT * ledger.workers:
+    tasks: list[Task] = []
+    room = IN_FLIGHT * ledger.workers - len(ledger.in_flight)
+    while ledger.remaining and len(tasks) < room:
+        if _only_last_attempts_remain(ledger) and not all(task.apart for task in (*ledger.in_flight.values(), *tasks)):
+            # What is in flight may still take a worker down, and all that waits for that worker.
+            break
         ledger, task = _next_task(ledger)
-        actions.append(Submit(task))
-    return ledger, actions
+        tasks.append(task)
+    if not tasks:
+        return ledger, []
+    # Copied once for all of them: of ten thousand workers tens of thousands of tasks are in flight.
+    in_flight = {**ledger.in_flight, **{task.number: task for task in tasks}}
+    return replace(ledger, in_flight=in_flight), [Submit(task) for task in tasks]
+
+
+def _only_last_attempts_remain(ledger: Ledger) -> bool:
+    return ledger.remaining == len(ledger.last_attempts)
 
 
 def _next_task(ledger: Ledger) -> tuple[Ledger, Task]:
-    if ledger.again:
+    """The next task, not in flight yet."""
+    if _only_last_attempts_remain(ledger):
+        task = Task(ledger.tasks, ledger.last_attempts[:1], apart=True)
+        ledger = replace(ledger, last_attempts=ledger.last_attempts[1:])
+    elif ledger.again:
         unit = ledger.again[0]
         task = Task(ledger.tasks, (unit,), apart=ledger.losses.get(unit, 0) >= LOSSES_TO_ISOLATE)
         ledger = replace(ledger, again=ledger.again[1:])
@@ -232,7 +252,7 @@ def _next_task(ledger: Ledger) -> tuple[Ledger, Task]:
         apart = ledger.losses.get(units[0], 0) >= LOSSES_TO_ISOLATE
         task = Task(ledger.tasks, units, apart)
         ledger = replace(ledger, position=ledger.position + len(units))
-    return replace(ledger, tasks=ledger.tasks + 1, in_flight={**ledger.in_flight, task.number: task}), task
+    return replace(ledger, tasks=ledger.tasks + 1), task
 
 
 def _batch_units(ledger: Ledger) -> int:

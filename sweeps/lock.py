@@ -1,31 +1,34 @@
 """`driver.json`: who drives a sweep, and how it stands; one driver at a time.
 
-The record is made by a put that fails if there is one already. It is stale when the process is known to be gone, or
-when it has not been renewed for a minute by the store's own clock. Two drivers that slip past each other write the
-same bits; the one whose record was replaced finds out at its next beat and stops.
+The record is put on the condition that it still is as it was last seen, wherever the store can do that (`guard.py`). It
+is stale when the process is known to be gone, or when it has not been renewed for a minute by the store's own clock.
+Two drivers that slip past each other write the same bits; the one whose record was replaced finds out at its next beat
+and stops.
 """
 
 import json
-import os
 import platform
 import secrets
-import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
+from pydantic import TypeAdapter
 from zarr.abc.store import Store as Backing
-from zarr.storage import LocalStore
 
-from .address import delete_object, put_new_object, put_object, read_object
+from .address import delete_object, read_object
+from .guard import Seen, guard
 from .hierarchy import DRIVER
 from .progress import Progress
+from .store_fault import StoreUnreachableError
 
 BEAT_SECONDS = 5.0
 STALE_SECONDS = 60.0
+_LARGEST_PROCESS = 2**31
 
 
 class DriverRunningError(RuntimeError):
@@ -41,7 +44,7 @@ class DriverRecord:
     """What `driver.json` says.
 
     `place` names the running system and the process namespace, so that `process` can be looked up only where it means
-    something; `in_flight` maps each unit that a worker holds to how often it lost its worker.
+    something; `in_flight` maps each unit that the driver's own process solves to how often it lost its worker.
     """
 
     token: str
@@ -61,7 +64,7 @@ class DriverRecord:
         if self.place != _place():
             return False
         try:
-            return abs(psutil.Process(self.process).create_time() - self.process_started) > 1.0
+            return abs(_started(psutil.Process(self.process)) - self.process_started) > 1.0
         except psutil.NoSuchProcess:
             return True
 
@@ -69,6 +72,9 @@ class DriverRecord:
     def who(self) -> str:
         """The driver in words."""
         return f"process {self.process} on {self.host}, since {self.started}, last heard of at {self.beat}"
+
+
+_RECORD = TypeAdapter(DriverRecord)
 
 
 class DriverLock:
@@ -79,8 +85,10 @@ class DriverLock:
         now = _now()
         self._backing = backing
         self._record = DriverRecord(
-            secrets.token_hex(8), platform.node(), _place(), process.pid, process.create_time(), now, now, backend
+            secrets.token_hex(8), platform.node(), _place(), process.pid, _started(process), now, now, backend
         )
+        self._guard = guard(backing, DRIVER)
+        self._seen: Seen | None = None
         self._ended = threading.Event()
         self._writing = threading.Lock()
         self._thread = threading.Thread(target=self._renew, name="driver-beat", daemon=True)
@@ -99,16 +107,17 @@ class DriverLock:
         DriverRunningError
             If another driver is at work; the message names it.
         """
-        previous = None
-        if not put_new_object(self._backing, DRIVER, _encoded(self._record)):
-            previous = read_driver(self._backing)
-            if previous is not None and not is_stale(self._backing, previous):
-                message = (
-                    f"Another driver works on this store: {previous.who}. Wait for it, stop it, or, if it is gone, "
-                    f"run the same command again {STALE_SECONDS:.0f} seconds after its last sign of life."
-                )
-                raise DriverRunningError(message)
-            put_object(self._backing, DRIVER, _encoded(self._record))
+        seen = self._guard.see()
+        previous = None if seen is None else _decoded(seen.content)
+        if previous is not None and not is_stale(self._backing, previous):
+            raise _running(previous)
+        content = _encoded(self._record)
+        self._seen = self._guard.put(content, seen)
+        if self._seen is not None:
+            self._guard = self._guard.tried(content)
+        now = read_object(self._backing, DRIVER)
+        if self._seen is None or now != content:
+            raise _running(_decoded(now or b""))
         self._thread.start()
         return previous
 
@@ -128,60 +137,86 @@ class DriverLock:
 
     def beat(self) -> None:
         """Write the record now."""
+        content = _encoded(replace(self._record, beat=_now()))
         with self._writing:
-            held = read_driver(self._backing)
-            if held is not None and held.token != self._record.token:
-                self._lost = held
-                self._ended.set()
-                return
-            put_object(self._backing, DRIVER, _encoded(replace(self._record, beat=_now())))
+            written = self._guard.put(content, self._seen)
+            if written is None:
+                found = self._guard.see()
+                held = None if found is None else _decoded(found.content)
+                if held is not None and held.token != self._record.token:
+                    self._lost = held
+                    self._ended.set()
+                    return
+                written = self._guard.put(content, found)
+            # Nothing was written if somebody came between even so; the next beat finds out who.
+            self._seen = written or self._seen
 
     def release(self) -> None:
         """Give the lock back and stop renewing it."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join()
-        held = read_driver(self._backing)
-        if held is not None and held.token == self._record.token:
-            delete_object(self._backing, DRIVER)
+        # A record that cannot be taken away is stale as soon as this process has ended.
+        with suppress(StoreUnreachableError):
+            held = read_driver(self._backing)
+            if held is not None and held.token == self._record.token:
+                delete_object(self._backing, DRIVER)
 
     def _renew(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
             try:
                 self.beat()
-            except OSError:
-                # A full or unreachable disk: the workers' own errors tell; the next beat tries again.
+            except (OSError, StoreUnreachableError):
+                # A full disk or a server that is away: the workers' own errors tell; the next beat tries again.
                 continue
 
 
 def read_driver(backing: Backing) -> DriverRecord | None:
     """The record that stands there; None if there is none, or one that cannot be read."""
     content = read_object(backing, DRIVER)
-    if content is None:
-        return None
-    try:
-        values = json.loads(content)
-        progress = values.pop("progress")
-        return DriverRecord(**values, progress=Progress(**progress) if progress else None)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
+    return None if content is None else _decoded(content)
 
 
 def is_stale(backing: Backing, record: DriverRecord) -> bool:
     """Whether a driver is gone: its process has ended, or its record is a minute old."""
-    return record.gone or _age_seconds(backing, record) > STALE_SECONDS
+    return record.gone or silence(backing, record) > STALE_SECONDS
 
 
-def _age_seconds(backing: Backing, record: DriverRecord) -> float:
-    """Age of the record, by the clock of the file system where there is one."""
-    if not isinstance(backing, LocalStore):
-        return (datetime.now(UTC) - datetime.fromisoformat(record.beat)).total_seconds()
-    # The machine's clock may differ from that of a network file system, so a new file tells what time it is there.
+def silence(backing: Backing, record: DriverRecord) -> float:
+    """Seconds since a driver was last heard of, by the store's own clock."""
+    age = guard(backing, DRIVER).age()
+    if age is None:
+        # A store without a clock: the machines' own must do.
+        age = (datetime.now(UTC) - datetime.fromisoformat(record.beat)).total_seconds()
+    return age
+
+
+def _decoded(content: bytes) -> DriverRecord | None:
+    """The record; None if these bytes are none."""
     try:
-        with tempfile.NamedTemporaryFile(dir=backing.root, prefix=".clock") as probe:
-            return os.fstat(probe.fileno()).st_mtime - (backing.root / DRIVER).stat().st_mtime
-    except PermissionError:
-        return datetime.now(UTC).timestamp() - (backing.root / DRIVER).stat().st_mtime
+        record = _RECORD.validate_json(content)
+        told = datetime.fromisoformat(record.beat).tzinfo is not None and all(map(str.isdigit, record.in_flight))
+    except ValueError:
+        return None
+    # Other numbers are not of processes, and the system is asked about this one.
+    return record if told and 0 < record.process < _LARGEST_PROCESS else None
+
+
+def _running(record: DriverRecord | None) -> DriverRunningError:
+    who = "one that began in this moment" if record is None else record.who
+    message = (
+        f"Another driver works on this store: {who}. Wait for it, stop it, or, if it is gone, run the same command "
+        f"again {STALE_SECONDS:.0f} seconds after its last sign of life."
+    )
+    return DriverRunningError(message)
+
+
+def _started(process: psutil.Process) -> float:
+    """When a process began: in seconds since the system did, where that is what the system keeps.
+
+    Its time of day moves whenever the clock is set, and a driver at work would look like one that is gone.
+    """
+    return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0.0)
 
 
 def _place() -> str:

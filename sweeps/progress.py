@@ -22,6 +22,12 @@ class Progress:
         Since this driver began.
     workers : int
         Workers at present.
+    lost : int
+        How often a unit lost its worker.
+    batch_seconds : tuple of float
+        Seconds of the last batches, the latest last.
+    link : str or None
+        Address of the dashboard on the driver's machine, if there is one.
     """
 
     runs: int
@@ -30,6 +36,9 @@ class Progress:
     solved_here: int = 0
     seconds: float = 0.0
     workers: int = 0
+    lost: int = 0
+    batch_seconds: tuple[float, ...] = ()
+    link: str | None = None
 
     @property
     def rate(self) -> float:

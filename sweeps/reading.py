@@ -228,7 +228,9 @@ class _Reader:
                 self.faults.append(Fault(joined("outputs", i), f"{shown(name)} stands here twice"))
         if not raw:
             self.faults.append(Fault("outputs", "is empty; leave it out to keep all"))
-        return tuple(engine.outputs) if len(self.faults) > known else tuple(map(str, raw))
+        return (
+            tuple(engine.outputs) if len(self.faults) > known else tuple(name for name in raw if isinstance(name, str))
+        )
 
     def _scenarios(self, engine: Engine) -> tuple[tuple[Scenario, ...], list[str]]:
         """The scenarios, and the names that claims may use."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from zarr.codecs import BloscCodec, Crc32cCodec
 
 from ..engines import BASELINE, REMEDY, Engine, Outcome, Output, Scenario
+from .admission import FLOAT, TEXT, WHOLE
 from .unit import Layout
 
 SCENARIO, DRAW, FACTOR, UNIT = "scenario", "draw", "factor", "unit"
@@ -18,6 +19,8 @@ OUTCOME = "status/outcome"
 ENVIRONMENT = "status/environment"
 # A larger shard is cut into chunks by scenario, so that a map of one scenario is read alone.
 _LARGEST_CHUNK_BYTES = 8 * 2**20
+# And what is larger still, by cells: an analysis goes through all draws of a few cells at a time.
+_CELLS_CHUNK_BYTES = 2**20
 _FILL: Mapping[str, float | int | str] = {
     "float64": float("nan"),
     "float32": float("nan"),
@@ -44,11 +47,14 @@ class ArraySpec:
 
     def create(self, root: zarr.Group) -> None:
         """Make the array, empty, in the store at `root`; one that is there already is replaced."""
+        chunk = self._chunk()
+        # A shard is a whole number of chunks and may reach beyond the last cell.
+        shard = tuple(-(-size // part) * part for size, part in zip(self.shard, chunk, strict=True))
         root.create_array(
             self.path,
             shape=self.shape,
-            chunks=self._chunk(),
-            shards=self.shard if self._chunk() != self.shard else None,
+            chunks=chunk,
+            shards=shard if chunk != shard else None,
             dtype=self.dtype,
             fill_value=_FILL[self.dtype],
             compressors=[*self._compression(), Crc32cCodec()],
@@ -64,9 +70,15 @@ class ArraySpec:
     def _chunk(self) -> tuple[int, ...]:
         if SCENARIO not in self.dims or self.dtype == "string":
             return self.shard
-        if prod(self.shard) * np.dtype(self.dtype).itemsize <= _LARGEST_CHUNK_BYTES:
+        size = np.dtype(self.dtype).itemsize
+        if prod(self.shard) * size <= _LARGEST_CHUNK_BYTES:
             return self.shard
-        return (1, *self.shard[1:])
+        chunk = (1, *self.shard[1:])
+        if prod(chunk) * size <= _LARGEST_CHUNK_BYTES or len(chunk) == 2:
+            return chunk
+        axis = 2 + int(np.argmax(chunk[2:]))
+        pieces = -(-prod(chunk) * size // _CELLS_CHUNK_BYTES)
+        return (*chunk[:axis], max(-(-chunk[axis] // pieces), 1), *chunk[axis + 1 :])
 
 
 def scenario_names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
@@ -141,6 +153,20 @@ def arrays(
         ),
         ArraySpec(OUTCOME, (SCENARIO, DRAW), *runs, "uint8", _outcome_attributes()),
     ]
+
+
+def form(path: str, dimensions: Sequence[str]) -> tuple[str, tuple[str, ...] | None]:
+    """Kinds of numpy's types and dimensions that the array at a path may have; None for those of an output."""
+    if path in dimensions:
+        return WHOLE + TEXT, (path,)
+    folder, _, name = path.partition("/")
+    if folder == "design":
+        return FLOAT, (DRAW, FACTOR)
+    if folder == "results":
+        return FLOAT, None
+    if path == ENVIRONMENT:
+        return TEXT, (UNIT,)
+    return (WHOLE if name in ("outcome", "iterations") else FLOAT), (SCENARIO, DRAW)
 
 
 def create_coordinate(root: zarr.Group, dim: str, labels: NDArray, attributes: Mapping[str, str]) -> None:

@@ -7,7 +7,10 @@ _LARGEST_FILE = 100_000_000
 
 
 class FileSource:
-    """Files that a study names: from what was given with its text, else from the folder of its origin."""
+    """Files that a study names: from what was given with its text, else from the folder of its origin.
+
+    Their contents go into the store, so a study reaches nothing outside its own folder, not even through a link.
+    """
 
     def __init__(self, origin: str, given: Mapping[str, str] | None) -> None:
         self._folder = Path(origin).parent
@@ -21,9 +24,15 @@ class FileSource:
                 raise ValueError("is not among the files that were given with the study")
             text = self._given[name]
         else:
-            text = read_text(self._folder / name)
+            text = read_text(self._inside(name))
         self.used[name] = text
         return text
+
+    def _inside(self, name: str) -> Path:
+        place = (self._folder / name).resolve()
+        if not place.is_relative_to(self._folder.resolve()):
+            raise ValueError("lies outside the folder of the study; put a copy of it beside the study")
+        return place
 
 
 def read_text(path: Path) -> str:
@@ -31,6 +40,10 @@ def read_text(path: Path) -> str:
     size = path.stat().st_size
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder, not a file")
+    if not path.is_file():
+        # A device or a pipe may have no end.
+        raise ValueError(f"{path} is not a file")
     if size > _LARGEST_FILE:
         raise ValueError(f"{path} has {size} bytes, more than the {_LARGEST_FILE} that are read")
-    return path.read_text(encoding="utf-8")
+    # Some editors put a byte order mark in front.
+    return path.read_text(encoding="utf-8-sig")

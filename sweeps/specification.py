@@ -3,10 +3,20 @@
 Each table is validated by itself, so that one fault hides no other.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from .fault import Fault, nearest, shown, unknown_fault
 from .quadrature import Rule
@@ -14,8 +24,16 @@ from .quadrature import Rule
 # The Sobol sequence has 30 bits; elsewhere the limit only keeps a slip of the pen from filling the memory.
 LARGEST_SAMPLES = 2**26
 _LARGEST_SEED = 2**63 - 1
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+def _without_control(name: str) -> str:
+    if _CONTROL.search(name):
+        raise ValueError(f"{shown(name)} holds a control character; leave it out")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_control)]
 FileName = Annotated[str, Field(min_length=1, max_length=4096)]
 Number = float | Name
 
@@ -200,7 +218,7 @@ def tagged(
     if name is None:
         faults.append(Fault(path, f"has no {tag!r}. Allowed: {', '.join(models)}."))
     elif not isinstance(name, str) or name not in models:
-        faults.append(unknown_fault(f"{path}.{tag}", tag, str(name), list(models)))
+        faults.append(unknown_fault(f"{path}.{tag}", tag, name, list(models)))
     else:
         return validated(models[name], value, path, faults)
     return None
@@ -232,7 +250,7 @@ def _faults(error: ValidationError, model: type[Table], path: str) -> list[Fault
                 str(choice).strip("'")
                 for choice in str(item.get("ctx", {}).get("expected")).replace(" or ", ", ").split(", ")
             ]
-            words = f"unknown value {shown(item['input'])}.{nearest(str(item['input']), allowed)}"
+            words = f"unknown value {shown(item['input'])}.{nearest(item['input'], allowed)}"
         else:
             words = f"{shown(item['input'])} is not allowed: {item['msg'][:1].lower()}{item['msg'][1:]}"
         found.setdefault(here, []).append(words)

@@ -192,5 +192,5 @@ def _check_part(
             known = list(engine.coords[dim])
             for one in label if isinstance(label, tuple) else (label,):
                 if one not in known:
-                    words = f"unknown {dim} {shown(one)}.{nearest(str(one), [str(item) for item in known])}"
+                    words = f"unknown {dim} {shown(one)}.{nearest(one, [str(item) for item in known])}"
                     faults.append(Fault(here, words))

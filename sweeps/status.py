@@ -8,7 +8,7 @@ from ..engines import Outcome
 from .address import backing_store
 from .batch import tally
 from .hierarchy import open_store
-from .lock import DriverRecord, is_stale, read_driver
+from .lock import STALE_SECONDS, DriverRecord, read_driver, silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,14 @@ class StoreStatus:
         The same by units.
     outcomes : mapping of str to int
         Runs by outcome, by name.
+    environments : mapping of str to int
+        Complete units by the versions and the processor that computed them.
     driver : DriverRecord or None
         What stands in `driver.json`.
     driving : bool
         Whether that driver is alive.
+    silent : float or None
+        Seconds since it was last heard of; a driver at work renews its record every five seconds.
     """
 
     name: str
@@ -40,8 +44,10 @@ class StoreStatus:
     units: int
     complete: int
     outcomes: Mapping[str, int]
+    environments: Mapping[str, int]
     driver: DriverRecord | None
     driving: bool
+    silent: float | None = None
 
     @property
     def rate(self) -> float:
@@ -73,6 +79,7 @@ def read_status(url: str | PathLike[str]) -> StoreStatus:
     counts = tally(outcomes)
     done = outcomes.size - counts.get(Outcome.NOT_RUN, 0)
     driver = read_driver(backing)
+    silent = None if driver is None else silence(backing, driver)
     return StoreStatus(
         name=store.study.name,
         identity=store.identity,
@@ -83,6 +90,8 @@ def read_status(url: str | PathLike[str]) -> StoreStatus:
         units=store.layout.units,
         complete=int(store.complete_units(outcomes).sum()),
         outcomes={outcome.name: count for outcome, count in sorted(counts.items())},
+        environments=store.environments(outcomes),
         driver=driver,
-        driving=driver is not None and not is_stale(backing, driver),
+        driving=driver is not None and silent is not None and silent <= STALE_SECONDS and not driver.gone,
+        silent=silent,
     )

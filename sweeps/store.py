@@ -6,7 +6,9 @@ object. `status/outcome` is written last and alone says what has run.
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,13 +20,22 @@ from zarr.core.sync import sync
 
 from ..engines import Draws, Outcome, Solution
 from . import schema
+from .admission import (
+    TORN,
+    UNREADABLE,
+    DamagedStoreError,
+    check_members,
+    known_outcomes,
+    label_limit,
+    read_array,
+    read_labels,
+)
 from .design import UnitSample
 from .study import Study
 from .unit import Layout
 
 Selection = slice | tuple[slice, slice]
-# What a read of a torn or cut object raises: the checksum, the decompressor, or the length of the buffer.
-TORN = (ValueError, RuntimeError, OSError)
+_DOUBLED = 2**6
 
 
 class AlignmentError(ValueError):
@@ -89,11 +100,12 @@ class Store:
     @cached_property
     def coords(self) -> Mapping[str, NDArray]:
         """Labels by dimension."""
-        labels = {name: np.asarray(self.array(name)[:]) for name in self.dimensions}
-        return {
-            name: values if values.dtype.kind in "iu" else np.array(values.tolist(), dtype=np.str_)
-            for name, values in labels.items()
-        }
+        return {name: read_labels(self.url, name, self.array(name)) for name in self.dimensions}
+
+    def _longest(self, dim: str) -> int:
+        """How long a dimension may be; a store may be doubled while it is open here."""
+        own = {schema.DRAW: _DOUBLED * self.layout.rows, schema.UNIT: _DOUBLED * self.layout.units}
+        return own[dim] if dim in own else self.array(dim).shape[0]
 
     @property
     def runs(self) -> int:
@@ -101,10 +113,19 @@ class Store:
         return self.layout.rows * len(self.scenarios)
 
     def array(self, path: str) -> zarr.Array:
-        """One array of the hierarchy, by its path."""
+        """One array of the hierarchy, by its path.
+
+        Raises
+        ------
+        DamagedStoreError
+            If it is missing, or is not one that a store has.
+        """
         if path not in self._open:
+            kinds, dims = schema.form(path, self.dimensions)
+            longest = label_limit if path in self.dimensions else self._longest
+            found = read_array(self.url, self.root, path, kinds, dims, longest)
             # An absent object in a complete unit is then always a lost one, which `verify` reports.
-            self._open[path] = self.root[path].with_config({"write_empty_chunks": True})  # pyright: ignore
+            self._open[path] = found.with_config({"write_empty_chunks": True})
         return self._open[path]
 
     def design(self) -> Draws:
@@ -117,7 +138,9 @@ class Store:
 
     def outcome(self) -> xr.DataArray:
         """What became of every run, (scenario, draw) uint8, values of `Outcome`."""
-        return self._labelled(schema.OUTCOME).compute()
+        outcome = self._labelled(schema.OUTCOME).compute()
+        known_outcomes(self.url, outcome.values)
+        return outcome
 
     def output(self, name: str) -> xr.DataArray:
         """One output, (scenario, draw, ...), read when it is used, with labels and units.
@@ -140,14 +163,18 @@ class Store:
         """Outcomes of one unit, (scenario, row); all NOT_RUN if what is stored cannot be read."""
         rows = self.layout.rows_of(unit)
         try:
-            return np.asarray(self.array(schema.OUTCOME)[:, rows])
+            return known_outcomes(self.url, np.asarray(self.array(schema.OUTCOME)[:, rows]))
+        except DamagedStoreError:
+            raise
         except TORN:
             return np.zeros((len(self.scenarios), rows.stop - rows.start), dtype=np.uint8)
 
     def outcomes(self) -> NDArray[np.uint8]:
         """Outcomes of every run, (scenario, draw), units whose status cannot be read as NOT_RUN."""
         try:
-            return np.asarray(self.array(schema.OUTCOME)[:])
+            return known_outcomes(self.url, np.asarray(self.array(schema.OUTCOME)[:]))
+        except DamagedStoreError:
+            raise
         except TORN:
             return np.concatenate([self.outcome_of(unit) for unit in range(self.layout.units)], axis=1)
 
@@ -155,6 +182,18 @@ class Store:
         """Which units have been written whole, (unit,); from `outcomes` where they have been read already."""
         row_ran = ((self.outcomes() if outcomes is None else outcomes) != Outcome.NOT_RUN).all(axis=0)
         return np.logical_and.reduceat(row_ran, np.arange(0, self.layout.rows, self.layout.unit_rows))
+
+    def environments(self, outcomes: NDArray[np.uint8] | None = None) -> dict[str, int]:
+        """Complete units by the versions and the processor that computed them, the most frequent first."""
+        lines, complete = self.array(schema.ENVIRONMENT), np.flatnonzero(self.complete_units(outcomes))
+        try:
+            read = np.asarray(lines[:])[complete].tolist()
+        except (*TORN, IndexError):
+            read = []
+            for unit in complete:
+                with suppress(*TORN, IndexError):
+                    read.append(np.asarray(lines[int(unit)]).item())
+        return dict(Counter(read).most_common())
 
     def write_unit(self, unit: int, sample: UnitSample, solution: Solution, seconds: float, environment: str) -> None:
         """Write one whole unit, its status last.
@@ -226,17 +265,29 @@ class Store:
     @cached_property
     def _folders(self) -> Mapping[str, xr.Dataset]:
         """The groups of the hierarchy as xarray sees them; nothing that is read stays in memory."""
-        return {
-            folder: xr.open_dataset(
+        status = ("residual", "iterations", "seconds", "outcome", "environment")
+        return {"results": self._folder("results", self.outputs), "status": self._folder("status", status)}
+
+    def _folder(self, folder: str, names: Sequence[str]) -> xr.Dataset:
+        # Each array is looked at before xarray opens it, and it opens no other.
+        for name in names:
+            self.array(f"{folder}/{name}")
+        try:
+            check_members(self.url, self.root, folder, names)
+            return xr.open_dataset(
                 self.root.store,  # pyright: ignore[reportArgumentType]
                 engine="zarr",
                 group=f"{self.root.path}/{folder}".lstrip("/"),
                 consolidated=False,
+                zarr_format=3,
                 chunks=None,
                 cache=False,
             )
-            for folder in ("results", "status")
-        }
+        except DamagedStoreError:
+            raise
+        except UNREADABLE as error:
+            message = f"The metadata of {folder} of the store at {self.url} are damaged: {error}. Put them back."
+            raise DamagedStoreError(message) from error
 
 
 async def _write(parts: Sequence[tuple[zarr.Array, Selection, NDArray]]) -> None:

@@ -10,6 +10,10 @@ _LONGEST_SECONDS = 5.0
 _SHORTEST_SECONDS = 2.0
 _UNITS_WANTED = 32
 _FEWEST_UNITS = 8
+# Every unit is an object in each array, and a shared file system takes some millions of files. A unit is still short
+# enough for thousands of workers to end together.
+_UNITS_TO_STRETCH = 2**15
+_STRETCHED_SECONDS = 60.0
 _LARGEST_BYTES = 128 * 2**20
 _ITEM_BYTES = {"float64": 8, "float32": 4}
 
@@ -104,10 +108,12 @@ def choose_unit_blocks(blocks: int, block_seconds: float, block_bytes: int) -> i
     Returns
     -------
     int
-        A power of two: two to five seconds of work where the design is large enough for that, at most an eighth
-        of the design, and at most 128 MB.
+        A power of two: two to five seconds of work where the design is large enough for that, up to a minute where it
+        would have more than some 33,000 units, at most an eighth of the design, and at most 128 MB.
     """
-    wanted = min(max(blocks * block_seconds / _UNITS_WANTED, _SHORTEST_SECONDS), _LONGEST_SECONDS)
+    design_seconds = blocks * block_seconds
+    wanted = min(max(design_seconds / _UNITS_WANTED, _SHORTEST_SECONDS), _LONGEST_SECONDS)
+    wanted = max(wanted, min(design_seconds / _UNITS_TO_STRETCH, _STRETCHED_SECONDS))
     nearest = round(log2(max(wanted / block_seconds, 1.0)))
     ceilings = (blocks // _FEWEST_UNITS, _LARGEST_BYTES // max(block_bytes, 1))
     return min(2**nearest, *(_power_of_two_within(ceiling) for ceiling in ceilings))

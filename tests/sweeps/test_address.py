@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from cordillera.sweeps.address import (
+    StoreAddressError,
     absolute,
     backing_store,
     delete_object,
@@ -41,3 +42,29 @@ def test_a_relative_path_is_made_absolute_and_a_url_is_left(tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     assert absolute("a.zarr") == str(tmp_path / "a.zarr")
     assert absolute("s3://bucket/a.zarr") == "s3://bucket/a.zarr"
+
+
+def test_a_url_of_another_kind_is_opened_by_fsspec() -> None:
+    backing = backing_store("memory://bucket/a.zarr", writable=True)
+    assert is_empty(backing)
+    put_object(backing, "a/key", b"value")
+    assert read_object(backing_store("memory://bucket/a.zarr", writable=False), "a/key") == b"value"
+    assert not is_empty(backing)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/a.zarr", "s3://bucket/a/b:c.zarr", "gs://a-bucket/a b.zarr"])
+def test_a_url_without_secrets_is_left(url: str) -> None:
+    assert absolute(url) == url
+
+
+@pytest.mark.parametrize("url", ["s3://k:hidden@bucket/a", "s3://k:hid/den@bucket/a", "s3://bucket/a?key=hidden"])
+def test_a_url_with_secrets_is_refused_and_not_repeated(url: str) -> None:
+    for refused in (absolute, lambda url: backing_store(url, writable=False)):
+        with pytest.raises(StoreAddressError, match="holds a user, a key or a query") as told:
+            refused(url)
+        assert "hid" not in str(told.value)
+
+
+def test_a_url_of_no_known_kind_is_refused() -> None:
+    with pytest.raises(StoreAddressError, match="nowhere://a is no address of a store"):
+        backing_store("nowhere://a", writable=False)

@@ -86,6 +86,14 @@ def test_sobol_rows_are_those_of_salib(second_order: bool, groups: dict[str, str
     assert len(expected) == 32 * block_rows(made)
 
 
+@pytest.mark.parametrize("first", [1, 4095, 2**14 - 3])
+def test_blocks_far_into_a_sequence_are_those_of_salib(first: int) -> None:
+    made = study('method = "sobol"\nsamples = 16384\nseed = 2002')
+    expected = sobol.sample(salib_problem(made), 2**14, calc_second_order=False, seed=2002)
+    rows = slice(first * block_rows(made), (first + 3) * block_rows(made))
+    np.testing.assert_array_equal(sample(made, first, first + 3).unit, expected[rows])
+
+
 def test_the_small_sobol_design_is_the_first_half_of_the_large_one() -> None:
     small = study('method = "sobol"\nsamples = 512\nseed = 3')
     large = small.with_samples(1024)

@@ -23,6 +23,7 @@ from cordillera.sweeps import (
     WorkerLost,
     WorkError,
     driver,
+    environment,
     extend,
     open_store,
     prepare,
@@ -121,8 +122,25 @@ def test_a_lost_worker_costs_only_what_it_held(study: Study, tmp_path: Path) -> 
         study, tmp_path / "a.zarr", DisturbedBackend(None, "lost", None, "lost"), progress=seen.append, unit_blocks=1
     )
     assert seen[-1].done == seen[-1].solved_here == 160
+    assert (seen[0].lost, seen[-1].lost) == (0, 2)
     run_study(study, tmp_path / "b.zarr", SERIAL)
     assert same_bits(tmp_path / "a.zarr", tmp_path / "b.zarr")
+
+
+def test_the_last_batches_and_the_address_of_a_live_view_are_told(study: Study, tmp_path: Path) -> None:
+    class LinkedBackend(DisturbedBackend):
+        @contextmanager
+        def open(self, job: Job) -> Iterator[DisturbedCrew]:
+            with super().open(job) as crew:
+                crew.link = "http://127.0.0.1:4000/status"
+                yield crew
+
+    seen: list[Progress] = []
+    run_study(study, tmp_path / "a.zarr", LinkedBackend(), progress=seen.append, unit_blocks=2)
+    assert (seen[0].batch_seconds, seen[0].link) == ((), None)
+    assert [len(state.batch_seconds) for state in seen][-1] == 5
+    assert all(seconds > 0 for seconds in seen[-1].batch_seconds)
+    assert seen[-1].link == "http://127.0.0.1:4000/status"
 
 
 def test_units_that_lose_every_worker_are_named_and_the_rest_is_kept(study: Study, tmp_path: Path) -> None:
@@ -268,3 +286,15 @@ def test_another_environment_with_other_bits_is_refused_unless_told_to_mix(study
     with pytest.raises(MixedEnvironmentError, match=r"differs in y\.(.|\n)*an abacus"):
         run_study(study, tmp_path / "a.zarr", SERIAL)
     assert run_study(study, tmp_path / "a.zarr", SERIAL, mix=True).complete_units().all()
+
+
+def test_a_store_that_unlike_machines_have_written_together_goes_on_with_any_of_them(
+    study: Study, tmp_path: Path
+) -> None:
+    run_study(study, tmp_path / "a.zarr", SERIAL, unit_blocks=4)
+    pretend_another_environment(tmp_path / "a.zarr", 1e-9)
+    root = zarr.open_group(tmp_path / "a.zarr", mode="r+", use_consolidated=False)
+    root["status/environment"][1:2] = np.array([environment()], dtype=np.dtypes.StringDType())  # pyright: ignore
+    store = run_study(study, tmp_path / "a.zarr", SERIAL)
+    assert store.complete_units().all()
+    assert store.environments() == {environment(): 2, "numpy 1.0; an abacus": 2}

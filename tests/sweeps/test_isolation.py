@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cordillera.engines import Outcome
-from cordillera.sweeps import Job, Store, create_store, open_store, prepare, solve_batch, study_from_text
+from cordillera.sweeps import Job, Store, create_store, isolation, open_store, prepare, solve_batch, study_from_text
 from cordillera.sweeps.isolation import IsolationError, solve_apart
 from fragile_engine import study_text
 
@@ -42,6 +42,38 @@ def test_a_draw_that_kills_its_process_is_recorded_and_its_neighbours_are_solved
     spared = np.setdiff1d(np.arange(40), deadly)
     assert again.output("y").values[:, spared].tobytes() == calm[:, spared].tobytes()
     assert np.isnan(again.output("y").values[:, deadly]).all()
+
+
+def test_a_draw_that_never_ends_is_recorded_and_its_neighbours_are_solved(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve_batch(store.url, (0,))
+    calm, design = open_store(store.url).output("y").values[:, :20], open_store(store.url).design().values[:20]
+    open_store(store.url, writable=True).reopen_unit(0)
+    prepare(Job(store.study, store.url, run_limit=3.0))
+    endless = int(design.sum(axis=1).argmax())
+    monkeypatch.setenv("FRAGILE_HANG_ABOVE", str(design[endless].sum() - 1e-9))
+    report = solve_apart(store.url, (0,))
+    again = open_store(store.url)
+    assert report.outcomes == {Outcome.SOLVED: 38, Outcome.TIMED_OUT: 2}
+    assert np.flatnonzero((again.outcome() == Outcome.TIMED_OUT).all("scenario")).tolist() == [endless]
+    spared = np.setdiff1d(np.arange(20), endless)
+    assert again.output("y").values[:, spared].tobytes() == calm[:, spared].tobytes()
+    assert np.isnan(again.output("y").values[:, endless]).all()
+
+
+def test_a_child_that_hangs_before_any_draw_blames_none(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaf = tmp_path / "deaf"
+    deaf.write_text("#!/bin/sh\nexec sleep 600\n")
+    deaf.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(deaf))
+    monkeypatch.setattr(isolation, "_START_SECONDS", 0.2)
+    prepare(Job(store.study, store.url, run_limit=0.1))
+    with pytest.raises(IsolationError, match="died or hung"):
+        solve_apart(store.url, (0,))
+    assert not store.complete_units().any()
 
 
 def test_a_child_that_dies_before_any_draw_blames_none(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,6 +173,16 @@ def test_a_batch_is_half_a_minute_of_work_at_most() -> None:
     assert ledger.unit_seconds == pytest.approx(5.0)
 
 
+def test_ten_thousand_workers_are_given_their_tasks_at_once() -> None:
+    ledger, actions = decide(Ledger(tuple(range(200_000)), seconds=50.0, timed=10), Workforce(10_000))
+    tasks = submitted(actions)
+    assert len(tasks) == len(ledger.in_flight) == IN_FLIGHT * 10_000
+    ledger, more = decide(ledger, Finished(tasks[7].number, 25.0))
+    assert len(submitted(more)) == 1
+    assert len(ledger.in_flight) == IN_FLIGHT * 10_000
+    assert tasks[7].number not in ledger.in_flight
+
+
 def test_nothing_is_submitted_while_there_is_no_worker() -> None:
     ledger, actions = decide(Ledger((0, 1)), Workforce(0))
     assert actions == []

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import zarr
 from cordillera.engines import Output
 from cordillera.sweeps import create_store, study_from_text
-from cordillera.sweeps.schema import SchemaError, coordinates, scenario_names
+from cordillera.sweeps.schema import ArraySpec, SchemaError, coordinates, scenario_names
 from fragile_engine import FragileEngine, study_text
 
 
@@ -56,3 +57,18 @@ def test_a_map_may_be_single_precision(tmp_path: Path) -> None:
     store = create_store(study, engine, tmp_path / "a.zarr")
     assert store.output("y").dtype == np.float32
     assert store.output("y")["year"].values.tolist() == [1, 10, 20]
+
+
+def test_a_wide_map_can_be_read_by_cells_and_stays_one_object_a_unit(tmp_path: Path) -> None:
+    dims = ("scenario", "draw", "cell")
+    ArraySpec("map", dims, (2, 512, 10_007), (2, 256, 10_007), "float32").create(zarr.create_group(tmp_path))
+    array = zarr.open_array(tmp_path / "map")
+    assert array.shape == (2, 512, 10_007)
+    assert array.chunks[:2] == (1, 256)
+    assert np.prod(array.chunks) * 4 <= 2**20
+    assert array.shards is not None
+    assert array.shards[:2] == (2, 256)
+    values = np.arange(2 * 256 * 10_007, dtype=np.float32).reshape(2, 256, 10_007)
+    array[:, 256:] = values
+    np.testing.assert_array_equal(array[1, 256:, 9_000:], values[1, :, 9_000:])
+    assert [path.is_file() for path in (tmp_path / "map" / "c").rglob("*")].count(True) == 1

@@ -33,6 +33,20 @@ def test_a_unit_of_a_large_sweep_is_about_five_seconds_of_work() -> None:
     assert 3.0 < choose_unit_blocks(2**16, 0.2, 10_000) * 0.2 < 7.5
 
 
+def test_a_plan_of_a_million_seconds_has_longer_units_and_no_more_than_a_file_system_takes() -> None:
+    blocks, seconds = 2**17, 8.0
+    chosen = choose_unit_blocks(blocks, seconds, 10_000)
+    assert chosen * seconds > 20.0
+    assert blocks / chosen <= 2**15.5
+    assert choose_unit_blocks(2**10 * blocks, seconds, 10_000) * seconds <= 60.0 * 2**0.5
+
+
+@given(st.integers(1, 2**26), st.floats(1e-4, 1e4))
+def test_a_plan_within_forty_hours_has_units_of_five_seconds_at_most(blocks: int, seconds: float) -> None:
+    if blocks * seconds < 1.6e5:
+        assert choose_unit_blocks(blocks, seconds, 1) <= max(1.0, 5.0 * 2**0.5 / seconds)
+
+
 def test_a_unit_that_is_no_power_of_two_is_refused() -> None:
     with pytest.raises(ValueError, match="3 blocks, which is not a power of two"):
         Layout(5, 12, 3)
