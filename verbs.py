@@ -5,7 +5,7 @@ from os import PathLike
 from . import sweeps
 from .analysis.convergence import widest_interval
 from .analysis.results import Results
-from .cluster import backend
+from .cluster import backend, fitted
 from .sweeps import Backend, Study, Watcher
 
 
@@ -16,6 +16,7 @@ def run(
     cluster: str | Backend = "local",
     workers: int | None = None,
     mix: bool = False,
+    run_limit: float | None = None,
     progress: Watcher | None = None,
 ) -> Results:
     """Run a study, or what a store still lacks of it.
@@ -33,6 +34,9 @@ def run(
         Processes; one a core of `local`, or as the cluster file says, if left out.
     mix : bool
         Go on with a store that other library versions or another processor made, even if the bits differ.
+    run_limit : float, optional
+        Seconds that a run may hang before its process is ended and the run recorded as `TIMED_OUT`; ten minutes if
+        left out. `serial` ends none.
     progress : callable, optional
         Called with a `Progress` about once a second.
 
@@ -46,17 +50,19 @@ def run(
     ------
     StudyMismatchError
         If the store holds another study.
+    NotEnoughMemoryError
+        If a worker would have less memory than the engine says that it needs; looked at where `cluster` is a name.
 
     Examples
     --------
     >>> study = cordillera.read_study("peru-divergence")  # doctest: +SKIP
     >>> results = cordillera.run(study, "peru.zarr")  # doctest: +SKIP
     """
-    place = backend(cluster, workers) if isinstance(cluster, str) else cluster
-    store = sweeps.run_study(study, out, place, progress=progress, mix=mix)
+    place = fitted(backend(cluster, workers), study) if isinstance(cluster, str) else cluster
+    store = sweeps.run_study(study, out, place, progress=progress, mix=mix, run_limit=run_limit)
     target = study.target_halfwidth
     while target is not None and study.design.nested and widest_interval(store) > target:
-        store = sweeps.extend(out, 2 * store.samples, place, progress=progress, mix=mix)
+        store = sweeps.extend(out, 2 * store.samples, place, progress=progress, mix=mix, run_limit=run_limit)
     return Results(store)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from ..analysis.corridor_reproduction import MATCH_FACTOR, SENTENCE, CorridorReproduction, reproduce_corridor
 from ..data.new_corridor import write_corridor
+from ..data.workbook import neutral_frame
 from .terminal import counted, say, show, write_json
 
 _RESOLUTION = "full"
 _LISTED = 20
-_FOLDER = "reproduction"
 
 
 def make(line: Path, out: Path, region: str, within: float, as_json: bool) -> None:
@@ -33,16 +33,14 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
         raise ValueError(f"The case {case} has no --set; that is for cases of the engine 'cge'. Use --resolution.")
     with counted("Costs between places") as watch:
         found = reproduce_corridor(case, resolution or _RESOLUTION, watch)
-    folder = out or (None if as_json else Path(_FOLDER))
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        found.table.to_csv(folder / f"{Path(case).name}.csv", index=False)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        neutral_frame(found.table).to_csv(out / f"{Path(case).resolve().name}.csv", index=False)
     if as_json:
         write_json(found.as_json())
         return
     _show(found)
-    if folder is not None:
-        say(f"The table as CSV: {folder}")
+    say(f"The table as CSV: {out}" if out else "With --out FOLDER the table is written as CSV.")
 
 
 def _show(found: CorridorReproduction) -> None:

@@ -9,12 +9,21 @@ import pandas as pd
 
 from ..analysis import ClaimResult, Results
 from ..analysis.carriers import carriers, outputs_of_interest
+from ..analysis.importance import in_cells
 from ..analysis.reproduction import IN_SAMPLE, UNEXPLAINED, Reproduction, reproduce
+from ..analysis.tables import number
+from ..analysis.void import nothing_solved, void_words
+from ..data.workbook import neutral_frame
+from ..engines import BASELINE
 from .terminal import say, show, write_json
 
 _CELLS_SHOWN = 40
+_BANDS_SHOWN = 2
+_NO_CLAIM = (
+    "This study tests no conclusion. Add a table [[claims]] to it, with name, output, scenario and holds (such as "
+    '"> 0"), and give `cordillera run` again with the same store: no run is repeated.'
+)
 _BESIDE = "base-year"
-_REPRODUCTION_FOLDER = "reproduction"
 _VALUES = ("scenario", "published", "model", "difference", "weight", "unit", "note")
 
 
@@ -36,8 +45,15 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
             }
         )
         return
+    if nothing_solved(store):
+        for line in void_words(store):
+            say(line)
+        return
     _show_headlines(headlines)
     _show_claims(claims)
+    if not claims and not len(headlines):
+        _show_bands(results, chosen or list(store.study.outputs)[:_BANDS_SHOWN])
+        say(_NO_CLAIM)
     for name, frame in importances.items():
         _show_carriers(name, frame)
 
@@ -50,13 +66,17 @@ def _show_headlines(table: pd.DataFrame) -> None:
             row["label"],
             round(row["published"], row["decimals"]),
             round(row["central"], row["decimals"]),
-            f"{row['q05']:.{row['decimals']}f} to {row['q95']:.{row['decimals']}f}",
+            _interval(row["q05"], row["q95"], row["decimals"]),
             _percent(row["probability_of_sign"]),
             f"{row['carried_by']} {_percent(row['carried_share'])}".strip(" –"),
         )
         for row in table.to_dict("records")
     ]
     show("Headlines", ("result", "published", "central", "5 to 95 %", "sign holds", "carried by"), rows)
+
+
+def _interval(low: float, high: float, decimals: int) -> str:
+    return f"{low:.{decimals}f} to {high:.{decimals}f}" if np.isfinite(low) else "no draw"
 
 
 def _show_claims(claims: Sequence[ClaimResult]) -> None:
@@ -73,6 +93,26 @@ def _show_claims(claims: Sequence[ClaimResult]) -> None:
     ]
     if rows:
         show("Claims", ("claim", "holds", "interval", "carried by", "failed draws", "note"), rows)
+
+
+def _show_bands(results: Results, outputs: Sequence[str]) -> None:
+    """The range of some outputs, as differences from the baseline where there are policies."""
+    relative = BASELINE if results.store.study.scenarios else None
+    for name in outputs:
+        found = results.bands(name, quantiles=(0.05, 0.5, 0.95), relative_to=relative)
+        cells = in_cells(found, ("quantile", "scenario"))
+        rows = [
+            (scenario, cell, *(number(float(value), 3) for value in levels))
+            for scenario, lines in zip(
+                cells["scenario"].values, cells.transpose("scenario", "cell", ...).values, strict=True
+            )
+            for cell, levels in zip(cells["cell"].values, lines, strict=True)
+        ]
+        more = len(rows) - _CELLS_SHOWN
+        note = f"{more} more cells; `cordillera export` writes them all" if more > 0 else ""
+        what = "difference from the baseline" if relative else "level"
+        title = " ".join(part for part in (f"{name}: {what}", str(found.attrs.get("units", ""))) if part)
+        show(title, ("scenario", "cell", "5 %", "median", "95 %"), rows[:_CELLS_SHOWN], note)
 
 
 def _show_carriers(output: str, frame: pd.DataFrame) -> None:
@@ -100,11 +140,10 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
     parameters = parameters or "inferred"
     found = reproduce(case, parameters)
     beside = [] if parameters == _BESIDE else [reproduce(case, _BESIDE)]
-    folder = out or (None if as_json else Path(_REPRODUCTION_FOLDER))
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
         for name, table in found.tables.items():
-            table.to_csv(folder / f"{name}.csv", index=False)
+            neutral_frame(table).to_csv(out / f"{name}.csv", index=False)
     if as_json:
         others = {other.parameters: {**other.as_json(), "tables": None} for other in beside}
         write_json({**found.as_json(), "beside": others, "unexplained": UNEXPLAINED})
@@ -122,8 +161,7 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
         [(f.scenario, f.statement) for f in found.findings if not f.holds],
     )
     show("Unexplained", ("",), [(line,) for line in UNEXPLAINED])
-    if folder is not None:
-        say(f"The tables as CSV: {folder}")
+    say(f"The tables as CSV: {out}" if out else "With --out FOLDER the tables are written as CSV.")
 
 
 def side_by_side(table: pd.DataFrame) -> pd.DataFrame:

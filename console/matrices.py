@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from ..analysis.matrix_export import write_matrix
 from ..engines.cge.drawn import DrawnMatrices, draw_matrices
-from .terminal import margin, say, show, write_json
+from .terminal import margin, named_column, say, show, write_json
+from .visible import visible
 
 
 def write(case: str, number: int, out: Path, parameters: str | None) -> None:
@@ -43,8 +44,8 @@ def _record(drawn: DrawnMatrices) -> dict[str, object]:
 @contextmanager
 def _counted(name: str) -> Iterator[Callable[[int, int], None]]:
     """A bar; where nobody looks, nothing."""
-    columns = (TextColumn(name), BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (named_column(), BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn())
     console = margin()
     with Progress(*columns, console=console, expand=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(name, total=None)
+        task = bar.add_task(visible(name), total=None)
         yield lambda found, wanted: bar.update(task, completed=found, total=wanted)

@@ -5,15 +5,18 @@ import json
 import math
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TextIO, runtime_checkable
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.table import Table
 from rich.text import Text
+
+from .visible import visible, visible_json
 
 if TYPE_CHECKING:
     from ..sweeps import Progress as SweepProgress
@@ -32,7 +35,7 @@ _REMEDIES = {
     errno.EEXIST: "Choose another path, or take away what stands there.",
     errno.EISDIR: "Give the path of a file.",
 }
-_SHOULD_GO_ON = ("OutOfWorkersError", "LockLostError")
+_SHOULD_GO_ON = ("OutOfWorkersError", "LockLostError", "WalltimeError", "StoreUnreachableError")
 _REPORT = (
     "This is a fault of Cordillera. Please report it with the output of the same command with --debug before its name."
 )
@@ -40,18 +43,23 @@ _REPORT = (
 
 def screen() -> Console:
     """Where results go; wide enough for a table when nobody looks."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
+    console = Console(highlight=False, emoji=False)
+    return console if console.is_terminal else Console(highlight=False, emoji=False, width=_PIPE_WIDTH)
 
 
 def margin() -> Console:
     """Where messages and progress go, so that standard output holds results only."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, emoji=False)
 
 
 def say(message: str) -> None:
     """A line of news."""
-    margin().print(message, markup=False, soft_wrap=True)
+    margin().print(visible(message), markup=False, soft_wrap=True)
+
+
+def state(message: str) -> None:
+    """A line of results."""
+    screen().print(visible(message), markup=False, soft_wrap=True)
 
 
 def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], note: str = "") -> None:
@@ -59,20 +67,20 @@ def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], n
     table = Table(box=None, pad_edge=False, header_style="dim")
     for place, name in enumerate(columns):
         numeric = all(isinstance(row[place], int | float) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(Text(visible(name)), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
+        table.add_row(*(Text(visible(_cell(value))) for value in row))
     console = screen()
-    console.print(Text(title, style="bold"))
+    console.print(Text(visible(title), style="bold"))
     console.print(table if rows else "none")
     if note:
-        console.print(Text(note, style="dim"))
+        console.print(Text(visible(note), style="dim"))
     console.print()
 
 
 def write_json(record: Mapping[str, object]) -> None:
     """One object on standard output; numbers that JSON does not have become null."""
-    sys.stdout.write(json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(visible_json(json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False)) + "\n")
 
 
 @runtime_checkable
@@ -97,6 +105,11 @@ def plain(value: object) -> object:
     return value if isinstance(value, bool | int | float) else str(value)
 
 
+def named_column() -> TextColumn:
+    """The name of what a bar follows, which may hold brackets and braces."""
+    return TextColumn("{task.description}", markup=False)
+
+
 class _Rate(ProgressColumn):
     """Runs a second, failures and time left, as the driver counts them."""
 
@@ -104,7 +117,7 @@ class _Rate(ProgressColumn):
         state: SweepProgress | None = task.fields.get("state")
         if state is None:
             return Text("starting")
-        parts = [f"{state.rate:,.0f} runs/s" if state.rate >= 10 else f"{state.rate:.1f} runs/s"]
+        parts = [pace(state.rate)]
         parts.append(f"{state.failed:,} failed")
         parts.append("1 worker" if state.workers == 1 else f"{state.workers} workers")
         if state.seconds_left:
@@ -117,17 +130,34 @@ def progress(name: str) -> Iterator["Watcher"]:
     """A bar that follows a sweep; where nobody looks, a line at each tenth of it."""
     console = margin()
     if not console.is_terminal:
-        yield _milestones(name)
+        yield _with_link(_milestones(name), say)
         return
     columns = (
-        TextColumn(name),
+        named_column(),
         BarColumn(bar_width=None),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
         _Rate(),
     )
     with Progress(*columns, console=console, expand=True) as bar:
-        task = bar.add_task(name, total=1, state=None)
-        yield lambda state: bar.update(task, completed=state.done, total=state.runs, state=state)
+        task = bar.add_task(visible(name), total=1, state=None)
+        yield _with_link(
+            lambda state: bar.update(task, completed=state.done, total=state.runs, state=state),
+            lambda words: bar.console.print(visible(words), markup=False, soft_wrap=True),
+        )
+
+
+def _with_link(watch: "Watcher", tell: Callable[[str], None]) -> "Watcher":
+    """A watcher that also says where the dashboard is, once there is one."""
+    told: str | None = None
+
+    def watch_and_tell(state: "SweepProgress") -> None:
+        nonlocal told
+        if state.link is not None and state.link != told:
+            told = state.link
+            tell(f"Dashboard: {told}")
+        watch(state)
+
+    return watch_and_tell
 
 
 def _milestones(name: str) -> "Watcher":
@@ -160,11 +190,18 @@ def counted(name: str) -> Iterator[Callable[[int, int], None]]:
 
         yield watch
         return
-    columns = (TextColumn(name), BarColumn(bar_width=None), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"))
+    columns = (named_column(), BarColumn(bar_width=None), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"))
     with Progress(*columns, console=console, expand=True, transient=True) as bar:
         # Shown with the first step: mostly there is nothing to wait for.
-        task = bar.add_task(name, total=1, visible=False)
+        task = bar.add_task(visible(name), total=1, visible=False)
         yield lambda done, steps: bar.update(task, completed=done, total=steps, visible=True)
+
+
+def pace(rate: float) -> str:
+    """Runs a second, or a minute where they are few, as a person says it."""
+    if rate >= 10:
+        return f"{rate:,.0f} runs/s"
+    return f"{rate:.1f} runs/s" if rate >= 0.5 or rate == 0 else f"{60 * rate:.1f} runs/min"
 
 
 def duration(seconds: float) -> str:
@@ -186,6 +223,26 @@ def size(count: float) -> str:
     return f"{count:.1f} TB"
 
 
+def tell_warnings() -> None:
+    """Have warnings that the library gives shown as words, without the place in the program where they arose."""
+    package, usual = __name__.split(".")[0], warnings.showwarning
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if category.__module__.split(".")[0] == package:
+            say(f"Warning: {message}")
+        else:
+            usual(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show
+
+
 def tell(error: Exception, debug: bool) -> int:
     """Say what went wrong on standard error.
 
@@ -200,6 +257,8 @@ def tell(error: Exception, debug: bool) -> int:
         _fault(_system_fault(error))
     elif _is_in_our_words(error):
         _fault(str(error))
+    elif _is_of_a_store(error):
+        _fault(f"A store cannot be read: {visible(str(error))}. `cordillera verify` names what is torn or lost in it.")
     elif isinstance(error, MemoryError):
         _fault("The memory is not enough. Use fewer workers (--workers) or fewer outputs.")
     else:
@@ -216,6 +275,12 @@ def _is_in_our_words(error: Exception) -> bool:
     return Path(last.filename).is_relative_to(Path(__file__).parents[1]) and (last.line or "").startswith("raise ")
 
 
+def _is_of_a_store(error: Exception) -> bool:
+    """Whether zarr raised it over what it read: a checksum, a decompressor, the length of a buffer."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and frames[-1].f_globals.get("__name__", "").split(".")[0] in ("zarr", "numcodecs")
+
+
 def _system_fault(error: OSError) -> str:
     place = f"{error.filename}: " if error.filename is not None else ""
     remedy = _REMEDIES.get(error.errno or 0, "")
@@ -223,7 +288,7 @@ def _system_fault(error: OSError) -> str:
 
 
 def _fault(message: str) -> None:
-    margin().print(Text.assemble(("Error: ", "bold red"), message), soft_wrap=True)
+    margin().print(Text.assemble(("Error: ", "bold red"), visible(message)), soft_wrap=True)
 
 
 def _cell(value: object) -> str:

@@ -1,7 +1,5 @@
 """How cases, studies and stores stand, as tables for a reader or as one JSON object for a program."""
 
-import itertools
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -14,16 +12,16 @@ from ..engines import REMEDY, Engine, Outcome
 from ..sweeps.status import StoreStatus, read_status
 from . import terminal
 from .catalogue import list_cases
-from .terminal import duration, say, show, size, write_json
+from .outlook import Look, outlook, outlook_record, status_record
+from .panel import dashboard_words
+from .terminal import duration, pace, say, show, size, write_json
+from .wording import accepted_by, default_of, grouped_reasons, seconds_to_prepare
 
 if TYPE_CHECKING:
     from ..sweeps import Study, StudyCheck
     from ..sweeps.verify import VerifyReport
     from .checkup import Finding
 
-_SECONDS_BETWEEN = 2.0
-# Controllers of queues are slow and many ask them.
-_LOOKS_A_QUESTION = 15
 _ROWS_SHOWN = 20
 
 
@@ -58,7 +56,7 @@ def engine(model: Engine, as_json: bool) -> None:
         return
     say(f"{model.case}: {model.provenance.citation}")
     rows = [
-        (factor.name, factor.unit, factor.default, f"{factor.low:g} to {factor.high:g}", factor.description)
+        (factor.name, factor.unit, default_of(factor), accepted_by(factor), factor.description)
         for factor in model.factors.values()
     ]
     show("Factors", ("factor", "unit", "default", "accepted", "what it is"), rows)
@@ -72,22 +70,30 @@ def check(study: "Study", found: "StudyCheck", as_json: bool) -> int:
     """What a study asks of the machine, and the draws that the model cannot take."""
     from ..cluster.local import available_cores
 
-    cores = available_cores()
+    cores, first = available_cores(), seconds_to_prepare(study.build_engine())
     if as_json:
-        write_json({"study": study.name, "identity": study.identity, "cores": cores, **asdict(found)})
+        record = {"study": study.name, "identity": study.identity, "cores": cores, "seconds_to_prepare": first}
+        write_json(record | asdict(found))
     else:
         rows = [
             ("draws", f"{found.draws:,} ({study.design.method})"),
             ("runs", f"{found.runs:,}: each draw under the baseline and {len(study.scenarios)} scenarios"),
             ("time", f"{duration(found.seconds / cores)} on the {cores} cores of this machine"),
             ("size", f"{size(found.size)} before compression"),
+            ("memory", "the engine does not say" if found.memory is None else f"{size(found.memory)} a worker"),
             ("infeasible draws", f"{found.infeasible:,}"),
         ]
+        if first:
+            words = f"about {duration(first / cores)} once, before the runs, for costs that they share (an estimate)"
+            rows.insert(3, ("", words))
         show(study.name, ("", ""), rows)
-    for row, reason in found.reasons:
-        say(f"Draw {row}: {reason}.")
+    for line in grouped_reasons(found.reasons, found.infeasible):
+        say(line)
     if found.infeasible:
-        say(f"Error: {found.infeasible:,} draws lie outside the model's domain. Narrow the factors that are named.")
+        say(
+            f"Error: {found.infeasible:,} of {found.draws:,} draws lie outside the model's domain. "
+            "Narrow the factors that are named."
+        )
     return terminal.FAULT if found.infeasible else terminal.DONE
 
 
@@ -106,29 +112,30 @@ def outcome(results: Results, as_json: bool) -> int:
     """How a sweep ended."""
     status = read_status(results.store.url)
     if as_json:
-        write_json(_status_record(status))
+        write_json(status_record(status))
     else:
         say(f"{status.url}: {status.done:,} runs, {status.failed:,} failed.")
     return failures(results)
 
 
-def status(url: str, follow: bool, as_json: bool) -> None:
-    """How a store stands, once or until its sweep ends."""
+def status(url: str, as_json: bool) -> None:
+    """How a store stands now."""
     from . import jobs
 
-    for look in itertools.count():
-        if look % _LOOKS_A_QUESTION == 0:
-            job = jobs.find(url)
-        alive = job is not None and job.state is not None
-        found = _status_or_job(url, alive)
-        over = not follow or not ((found is not None and found.driving) or alive) or _is_done(found)
-        if as_json and over:
-            write_json((_status_record(found) if found else {}) | {"job": job and job.table})
-        elif not as_json:
-            _show_status(found, job.words if job else "", alive)
-        if over:
-            return
-        time.sleep(_SECONDS_BETWEEN)
+    job = jobs.find(url)
+    alive = job is not None and job.state is not None
+    found = _status_or_job(url, alive)
+    view = outlook((Look(0.0, found, job),))
+    if as_json:
+        write_json(outlook_record(view))
+        return
+    _show_status(found, job.words if job else "", alive)
+    for failure in view.failures:
+        terminal.state(f"{failure.runs:,} {failure.outcome}: {failure.remedy}")
+    if words := dashboard_words(view):
+        terminal.state(f"Dashboard: {words}")
+    for words in view.warnings:
+        terminal.state(words)
 
 
 def _status_or_job(url: str, alive: bool) -> StoreStatus | None:
@@ -141,23 +148,13 @@ def _status_or_job(url: str, alive: bool) -> StoreStatus | None:
         raise
 
 
-def _is_done(found: StoreStatus | None) -> bool:
-    return found is not None and found.done == found.runs
-
-
-def _status_record(found: StoreStatus) -> dict[str, object]:
-    record = asdict(found) | {"rate": found.rate, "seconds_left": found.seconds_left}
-    record["driver"] = None if found.driver is None else found.driver.who
-    return record
-
-
 def _show_status(found: StoreStatus | None, job: str, alive: bool) -> None:
     if found is None:
-        terminal.screen().print(f"{job}. There is no store yet.", markup=False, soft_wrap=True)
+        terminal.state(f"{job}. There is no store yet.")
         return
     words = f"{found.name}: {found.done:,} of {found.runs:,} runs, {found.failed:,} failed"
     if found.driving and found.driver:
-        words += f", {found.rate:,.0f} runs/s" if found.rate else ""
+        words += f", {pace(found.rate)}" if found.rate else ""
         words += f", {duration(found.seconds_left)} left" if found.seconds_left else ""
         words += f". Driven by {found.driver.who}."
     elif found.done < found.runs and alive:
@@ -167,7 +164,7 @@ def _show_status(found: StoreStatus | None, job: str, alive: bool) -> None:
     else:
         words += ". Complete."
     words += f" {job}." if job else ""
-    terminal.screen().print(words, markup=False, soft_wrap=True)
+    terminal.state(words)
 
 
 def replay(dataset: xr.Dataset, as_json: bool) -> None:
@@ -233,11 +230,12 @@ def verification(found: "VerifyReport", as_json: bool) -> int:
 
 
 def checkup(found: "Sequence[Finding]", as_json: bool) -> int:
-    """What was found on this machine, and what to do about it."""
+    """What was found on this machine and on workers, and what to do about it."""
     well = not any(finding.remedy for finding in found)
     if as_json:
         write_json({"well": well, "findings": [asdict(finding) for finding in found]})
     else:
-        show("This machine", ("", "", ""), [(finding.what, finding.found, finding.remedy) for finding in found])
+        rows = [(finding.what, finding.found, finding.remedy) for finding in found]
+        show("This machine and its workers", ("", "", ""), rows)
         say("All is well." if well else "Something is not well; the last column says what to do.")
     return terminal.DONE if well else terminal.FAULT

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from cordillera import cli, verbs
 from cordillera.console import views
-from cordillera.sweeps import OutOfWorkersError, Store
+from cordillera.engines import Outcome
+from cordillera.sweeps import OutOfWorkersError, Store, open_store
 from typer.testing import CliRunner, Result
 
 COMMANDS = [
@@ -115,6 +117,36 @@ def test_a_study_runs_and_its_store_is_complete(study: Path, tmp_path: Path) -> 
     assert record["done"] == record["runs"] == 16 * 4 * 2
     assert record["failed"] == 0
     assert "Complete" in cordillera("status", tmp_path / "a.zarr").stdout
+
+
+def test_the_status_says_if_unlike_machines_computed_a_store(study: Path, tmp_path: Path) -> None:
+    cordillera("run", study, "--out", tmp_path / "a.zarr", "--cluster", "serial")
+    assert "unlike machines" not in cordillera("status", tmp_path / "a.zarr").stdout
+    lines = open_store(tmp_path / "a.zarr", writable=True).array("status/environment")
+    lines[:1] = np.array(["an abacus"], dtype=np.dtypes.StringDType())
+    said = cordillera("status", tmp_path / "a.zarr").stdout
+    assert "Computed on unlike machines or versions: " in said
+    assert "1 unit: an abacus" in said
+
+
+def test_a_sweep_is_followed_to_its_end_and_what_failed_is_said(study: Path, tmp_path: Path) -> None:
+    store = tmp_path / "a.zarr"
+    cordillera("run", study, "--out", store, "--cluster", "serial", "--run-limit", "60")
+    followed = cordillera("status", store, "--follow")
+    assert (followed.exit_code, "complete" in followed.stdout) == (0, True)
+    outcome = open_store(store, writable=True).array("status/outcome")
+    outcome[0, :3] = np.full(3, Outcome.TIMED_OUT, dtype=np.uint8)
+    assert "3 TIMED_OUT: The run, alone in a process" in cordillera("status", store).stdout
+    outcome[:, :] = np.zeros(outcome.shape, dtype=np.uint8)
+    followed = cordillera("status", store, "--follow")
+    assert followed.exit_code == 3
+    assert "`cordillera run STUDY --out" in words(followed)
+
+
+def test_a_limit_of_a_run_that_is_no_time_is_refused(study: Path, tmp_path: Path) -> None:
+    refused = cordillera("run", study, "--out", tmp_path / "a.zarr", "--cluster", "serial", "--run-limit", "0")
+    assert refused.exit_code == 2
+    assert "give a number above 0" in words(refused)
 
 
 def test_the_same_command_on_a_finished_store_changes_nothing(study: Path, tmp_path: Path) -> None:

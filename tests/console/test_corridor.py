@@ -47,12 +47,12 @@ def test_the_reproduction_is_a_table_for_a_reader_and_a_file(tmp_path: Path) -> 
     assert {"item", "reading", "scenario", "published", "model", "unit", "sign_agrees", "within_factor"} <= set(rows[0])
 
 
-def test_the_tables_go_to_a_folder_of_their_own_if_none_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_written_unless_a_folder_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cordillera("reproduce", "pacific-corridor", "--resolution", "region").exit_code == 0
-    assert [path.name for path in tmp_path.rglob("*.csv")] == ["pacific-corridor.csv"]
+    result = cordillera("reproduce", "pacific-corridor", "--resolution", "region")
+    assert result.exit_code == 0
+    assert "With --out FOLDER the table is written as CSV." in words(result)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_case_is_reproduced_from_its_path(tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""What `analyze` and `check` say of studies in special cases: no claims, no results, a line that nobody has run yet."""
+
+from pathlib import Path
+
+import pytest
+from cordillera import cli
+from typer.testing import CliRunner, Result
+
+STUDY = """
+name = "waves"
+engine = "ishigami"
+scenarios = [{ name = "own", label = "My policy", shocks = [{ parameter = "b", change = "times", value = 2 }] }]
+design = { method = "sobol", samples = 16, seed = 3 }
+outputs = ["y"]
+factors.x1 = { distribution = "uniform", low = -3.0, high = 3.0 }
+"""
+
+
+def cordillera(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_study_without_claims_is_told_its_ranges_and_how_to_add_one(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(STUDY, encoding="utf-8")
+    store = tmp_path / "own.zarr"
+    made = cordillera("run", tmp_path / "own.toml", "--out", store, "--cluster", "serial")
+    assert made.exit_code == 0, made.stderr
+    result = cordillera("analyze", store)
+    assert result.exit_code == 0, result.stderr
+    assert "y: difference from the baseline" in words(result.stdout)
+    assert "median" in result.stdout
+    assert "Add a table [[claims]]" in words(result.stderr)
+    claim = '[[claims]]\nname = "It rises"\noutput = "y"\nscenario = "own"\nrelative_to = "baseline"\nholds = "> 0"\n'
+    (tmp_path / "own.toml").write_text(STUDY + claim, encoding="utf-8")
+    assert cordillera("run", tmp_path / "own.toml", "--out", store, "--cluster", "serial").exit_code == 0
+    later = cordillera("analyze", store)
+    assert "It rises" in later.stdout
+    assert "[[claims]]" not in later.stderr
+
+
+LINE = '{"type": "LineString", "coordinates": [[-70.34, -18.48], [-68.15, -16.5]]}'
+
+
+def test_a_new_line_is_told_the_time_of_its_costs_as_an_estimate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "line.geojson").write_text(LINE, encoding="utf-8")
+    assert cordillera("corridor", tmp_path / "line.geojson", "--out", tmp_path / "mine").exit_code == 0
+    fresh = cordillera("check", tmp_path / "mine" / "study.toml")
+    assert fresh.exit_code == 0, fresh.stderr
+    assert "once, before the runs, for costs that they share (an estimate)" in words(fresh.stdout)
+    bundled = cordillera("check", "corridor-returns")
+    assert "an estimate" not in bundled.stdout
