@@ -20,6 +20,7 @@ from cordillera.cluster import backend
 from cordillera.engines import Draws
 from cordillera.sweeps import Study, block_count, bundled_studies, read_study, run_study, sample
 
+
 def seconds_of_plain_loop(study: Study, unit_blocks: int) -> float:
     """Solve every draw of the study in one process, unit by unit, keeping nothing."""
     engine = study.build_engine()

@@ -31,6 +31,6 @@ REMEDY: dict[Outcome, str] = {
     "Narrow `migration_elasticity` from above or `factor_substitution` from below.",
     Outcome.IDLE_CAPITAL: "The capital of a sector would earn nothing, and the model has no equilibrium with idle "
     "capital. Narrow `factor_substitution` from above, or the shock that shrinks the demand for the sector.",
-    Outcome.TIMED_OUT: "The run, alone in a process of its own, had not ended at the limit of time and was ended; narrow "
-    "the factors that such draws share, or give a longer --run-limit to a new store.",
+    Outcome.TIMED_OUT: "The run, alone in a process of its own, had not ended at the limit of time and was ended; "
+    "narrow the factors that such draws share, or give a longer --run-limit to a new store.",
 }

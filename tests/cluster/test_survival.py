@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from cordillera.engines import Outcome
 from cordillera.sweeps import open_store, read_status
+from cordillera.sweeps.address import backing_store
+from cordillera.sweeps.lock import read_driver
 from survival import (
     PATIENCE,
     RUNS_OF_UNIT,
@@ -110,6 +112,27 @@ def test_a_draw_that_never_ends_is_recorded_and_the_others_are_kept(
     assert driver.wait() == 0, driver.communicate()[1].decode()
     assert only_died(tmp_path / "a.zarr", calm, endless, Outcome.TIMED_OUT)
     assert_every_run_counts_once(tmp_path / "a.zarr")
+
+
+@pytest.mark.slow
+def test_a_draw_that_never_ends_is_recorded_by_the_third_serial_driver(
+    calm: Path, tmp_path: Path, start: Callable
+) -> None:
+    url, total = tmp_path / "a.zarr", open_store(calm).design().values.sum(axis=1)
+    endless = int(total.argmax())
+    backing, unit = backing_store(url, writable=False), endless // open_store(calm).unit_rows
+    for _ in range(2):
+        driver = start(url, "serial", hang_above=total[endless] - 1e-9)
+
+        def hangs(process: int = driver.pid) -> bool:
+            record = read_driver(backing) if url.exists() else None
+            return record is not None and record.process == process and next(iter(record.in_flight), "") == str(unit)
+
+        wait_until(hangs)
+        driver.kill()
+        driver.wait()
+    assert start(url, "serial", hang_above=total[endless] - 1e-9, run_limit=3.0).wait() == 0
+    assert only_died(url, calm, endless, Outcome.TIMED_OUT)
 
 
 @pytest.mark.slow
