@@ -173,6 +173,7 @@ def state_of(job: str) -> str:
     return told.split("JobState=")[1].split()[0]
 
 
+@pytest.mark.full
 def test_a_driver_outlives_its_walltime_as_the_same_job(calm: Path, place: Path) -> None:
     (place / "slurm.toml").write_text(CLUSTER + 'driver_walltime = "00:01:00"\n')
     job = submit(pause=0.15)
@@ -186,6 +187,7 @@ def test_a_driver_outlives_its_walltime_as_the_same_job(calm: Path, place: Path)
     assert log().count(f"job {job} is queued again and goes on") >= 1
 
 
+@pytest.mark.full
 def test_a_driver_that_waits_for_its_next_turn_is_cancelled_for_good(calm: Path, place: Path) -> None:
     (place / "slurm.toml").write_text(CLUSTER + 'driver_walltime = "00:01:00"\n')
     job = submit(pause=0.15)
@@ -221,14 +223,17 @@ def test_there_are_no_more_jobs_than_units_and_many_are_one_submission(calm: Pat
     )
     listing = ["squeue", "--noheader", "--array", "--name=cordillera-work", "--format=%i"]
     seen: set[str] = set()
+    most = 0
     while driver.poll() is None:
         jobs = subprocess.run(listing, capture_output=True, text=True, check=True).stdout.split()
-        # Those that waited and are not needed any more may still be listed while they are taken back.
         seen |= set(jobs)
+        most = max(most, len(jobs))
         time.sleep(1.0)
     assert driver.returncode == 0
-    assert 3 <= len(seen) <= 8
-    assert len({job.partition("_")[0] for job in seen}) == 2, "two that must be there, then the rest in one array"
+    # At any time; one that ends while there is work for it is replaced.
+    assert 3 <= most <= 8
+    submissions = {job.partition("_")[0] for job in seen}
+    assert len(submissions) < len(seen), "some of them came in one array"
     assert {log.name.rpartition("_")[1] for log in Path("a.zarr.job").glob("cordillera-work-*.log")} == {"_"}
     report = verify("a.zarr", calm)
     assert report.sound
