@@ -1,5 +1,6 @@
 """The figures of a corridor besides its maps: along the line, by group of cells, and flows by size of place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,13 +70,12 @@ def _along(subject: Subject, region: Region, name: str) -> Exhibit | None:
     label, unit = _about(subject, name)
     found = bands(subject.store, name, select={_CELL: list(region.corridor)})
     ends = f"from {region.corridor[0]}", f"to {region.corridor[-1]}"
-    panels = []
-    for scenario in subject.policies:
-        levels = found.sel(scenario=scenario).transpose("quantile", _CELL).values
-        if np.isfinite(levels).all():
-            what = f"{label}, by cell of the line, {subject.scenarios[scenario]}"
-            drawn = along_panel(levels, ends, name=f"{subject.slug}-along-{name}-{scenario}", label=what)
-            panels.append(Panel(subject.scenarios[scenario], Markup(drawn), unit))
+
+    def drawn(levels: Floats, scenario: str) -> str:
+        what = f"{label}, by cell of the line, {subject.scenarios[scenario]}"
+        return along_panel(levels, ends, name=f"{subject.slug}-along-{name}-{scenario}", label=what)
+
+    panels = _panels(subject, found, _CELL, unit, drawn)
     caption = (f"Every cell that the line crosses, in its order. {_BARS}",)
     return _exhibit(f"along-{name}", f"{label}, along the line", _table(found, _CELL), caption, panels)
 
@@ -85,15 +85,26 @@ def _places(subject: Subject, region: Region, name: str) -> Exhibit | None:
     label, unit = _about(subject, name)
     found = bands(subject.store, name)
     names = [region.title(str(place)) for place in found[_PLACE].values]
-    panels = []
-    for scenario in subject.policies:
-        levels = found.sel(scenario=scenario).transpose("quantile", _PLACE).values
-        if np.isfinite(levels).all():
-            what = f"{label}, by group of cells, {subject.scenarios[scenario]}"
-            drawn = places_panel(levels, names, name=f"{subject.slug}-places-{name}-{scenario}", label=what)
-            panels.append(Panel(subject.scenarios[scenario], Markup(drawn), unit))
+
+    def drawn(levels: Floats, scenario: str) -> str:
+        what = f"{label}, by group of cells, {subject.scenarios[scenario]}"
+        return places_panel(levels, names, name=f"{subject.slug}-places-{name}-{scenario}", label=what)
+
+    panels = _panels(subject, found, _PLACE, unit, drawn)
     caption = (f"Means over the cells of each group, which the table below explains. {_BARS}",)
     return _exhibit(f"places-{name}", f"{label}, by group", _table(found, _PLACE), caption, panels)
+
+
+def _panels(
+    subject: Subject, found: xr.DataArray, dim: str, unit: str, drawn: Callable[[Floats, str], str]
+) -> list[Panel]:
+    """A panel a policy, of (quantile, `dim`) levels, where it solved."""
+    panels = []
+    for scenario in subject.policies:
+        levels = found.sel(scenario=scenario).transpose("quantile", dim).values
+        if np.isfinite(levels).all():
+            panels.append(Panel(subject.scenarios[scenario], Markup(drawn(levels, scenario)), unit))
+    return panels
 
 
 @dataclass(frozen=True, slots=True)

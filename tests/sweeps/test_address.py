@@ -13,8 +13,10 @@ from cordillera.sweeps.address import (
 )
 
 
-def test_an_object_is_put_once_and_read_back(tmp_path: Path) -> None:
-    backing = backing_store(tmp_path / "a.zarr", writable=True)
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_an_object_is_put_once_and_read_back(place: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    address = tmp_path / "a.zarr" if place == "folder" else request.getfixturevalue("s3").address()
+    backing = backing_store(address, writable=True)
     assert is_empty(backing)
     assert put_new_object(backing, "driver.json", b"first")
     assert not put_new_object(backing, "driver.json", b"second")

@@ -38,20 +38,6 @@ def gathered(keys: AsyncIterator[str]) -> list[str]:
     return bucket.sync(gather())
 
 
-def test_an_object_is_put_once_and_read_back(store: BucketStore) -> None:
-    assert is_empty(store)
-    assert put_new_object(store, "driver.json", b"first")
-    assert not put_new_object(store, "driver.json", b"second")
-    assert read_object(store, "driver.json") == b"first"
-    assert is_empty(store, but="driver.json")
-    assert not is_empty(store)
-    put_object(store, "driver.json", b"third")
-    assert read_object(store, "driver.json") == b"third"
-    delete_object(store, "driver.json")
-    delete_object(store, "driver.json")
-    assert read_object(store, "driver.json") is None
-
-
 @pytest.mark.parametrize(
     ("part", "expected"),
     [

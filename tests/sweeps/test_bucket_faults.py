@@ -6,25 +6,14 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from cordillera import cli
+from command import cordillera, words
 from cordillera.cluster import SerialBackend
 from cordillera.sweeps import Progress, StoreUnreachableError, bucket, open_store, run_study, study_from_text, verify
 from cordillera.sweeps.address import backing_store, put_object, read_object
 from fragile_engine import study_text
 from loopback_s3 import SECRET, Disturbance, LoopbackS3
-from typer.testing import CliRunner, Result
 
 STUDY = study_from_text(study_text(16, "ishigami"))
-
-
-def cordillera(*arguments: str | Path) -> Result:
-    """A command in this process."""
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
-
-
-def words(result: Result) -> str:
-    """What went to standard error, on one line."""
-    return " ".join(result.stderr.split())
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cordillera import cli
+from command import cordillera, words
 from cordillera.cluster import SerialBackend
 from cordillera.sweeps import NotAStoreError, StoreNotFoundError, open_store, read_status, run_study, study_from_text
 from cordillera.sweeps.address import backing_store, read_object
@@ -15,19 +15,8 @@ from cordillera.sweeps.bucket import BucketStore, sync
 from fragile_engine import study_text
 from loopback_s3 import KEY, SECRET, LoopbackS3
 from survival import start_driver, wait_until
-from typer.testing import CliRunner, Result
 
 UNITS, RUNS_OF_UNIT = 16, 40
-
-
-def cordillera(*arguments: str | Path) -> Result:
-    """A command in this process."""
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
-
-
-def words(result: Result) -> str:
-    """What went to standard error, on one line."""
-    return " ".join(result.stderr.split())
 
 
 @pytest.fixture

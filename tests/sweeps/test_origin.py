@@ -17,16 +17,16 @@ factors.x2 = { distribution = "uniform", low = -3.0, high = 3.0 }
 
 def test_a_case_beside_the_study_is_found_from_the_store_wherever_both_are_moved(tmp_path: Path) -> None:
     home = tmp_path / "somebody"
-    (home / "work" / "case").mkdir(parents=True)
-    (home / "link").symlink_to(home / "work")
-    study = replace(study_from_text(STUDY), case="./case", origin=str(home / "work" / "study.toml"))
-    for store in (home / "work" / "a.zarr", home / "link" / "a.zarr"):
+    (home / "studies" / "case").mkdir(parents=True)
+    (home / "link").symlink_to(home / "studies")
+    study = replace(study_from_text(STUDY), case="./case", origin=str(home / "studies" / "study.toml"))
+    for store in (home / "studies" / "a.zarr", home / "link" / "a.zarr"):
         assert recorded_origin(study, str(store)) == "study.toml"
     recorded = recorded_origin(study, str(home / "stores" / "a.zarr"))
-    assert recorded == "../work/study.toml"
+    assert recorded == "../studies/study.toml"
     home.rename(tmp_path / "another")
     found = restored_origin(recorded, str(tmp_path / "another" / "stores" / "a.zarr"))
-    assert case_location("./case", found) == str(tmp_path / "another" / "work" / "case")
+    assert case_location("./case", found) == str(tmp_path / "another" / "studies" / "case")
 
 
 def test_of_a_study_without_a_case_beside_it_the_name_is_recorded(tmp_path: Path) -> None:
