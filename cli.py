@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 # The library is imported inside the commands: models, Dask and figures take seconds, for which `--help` must not wait.
 from .console import terminal
+from .forking import begin
 
 HEADLINE_STUDIES = ("peru-divergence", "corridor-returns")
 
@@ -91,6 +92,12 @@ def main() -> NoReturn:
     sys.exit(terminal.DONE)
 
 
+def _begin_workers(cluster: str) -> None:
+    """Let what workers of this machine are forked from import its libraries while this process imports its own."""
+    if cluster == "local":
+        begin()
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -121,6 +128,7 @@ def headline(
     workers: Workers = None,
 ) -> None:
     """Run the bundled studies, which takes some minutes, and write one report that opens offline."""
+    _begin_workers(cluster)
     from .analysis.report import write_report
     from .console import views
     from .sweeps import read_study
@@ -244,6 +252,7 @@ def run(
     json: Json = False,
 ) -> None:
     """Run a study, or go on with it where it was stopped."""
+    _begin_workers(cluster)
     from .cluster import backend, fitted, within_walltime
     from .console import views
     from .sweeps import read_study

@@ -12,31 +12,25 @@ from distributed import Client, LocalCluster
 from distributed.comm.core import CommClosedError
 from distributed.system import MEMORY_LIMIT
 
+from ..forking import THREADS, WORKER_ENVIRONMENT, begin, start_method
 from ..sweeps import Job, OutOfWorkersError, versions
 from .crew import LOOPBACK, DaskCrew
-from .forking import begin, start_method
 from .plugin import StudyPlugin
 
-THREADS = "NUMBA_NUM_THREADS"
-# One death of a worker comes back to the driver at once, which decides; libraries must not start threads of their own.
-# Dask has workers give freed memory back at once, so that every large array costs page faults again; here it is kept.
+# One death of a worker comes back to the driver at once, which decides.
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
     # A worker holds one batch that it solves and one that waits; the others stay with the scheduler.
     "distributed.scheduler.worker-saturation": 1.1,
-    f"distributed.nanny.pre-spawn-environ.{THREADS}": 1,
-    "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": 1,
-    "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": 1,
-    "distributed.nanny.pre-spawn-environ.OPENBLAS_NUM_THREADS": 1,
-    # Nothing is imported from the folder where the command was given, which may be somebody else's.
-    "distributed.nanny.pre-spawn-environ.PYTHONSAFEPATH": 1,
-    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**28,
-    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 2**25,
+    **{f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in WORKER_ENVIRONMENT.items()},
     "distributed.admin.tick.limit": "30s",
+    # What looks at every process twenty to a hundred times a second would take a fiftieth of its core from the runs.
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "2s",
+    "distributed.worker.profile.enabled": False,
     # A worker that is paused for its memory waits until Dask's own data are fewer, and here there are none.
     "distributed.worker.memory.pause": False,
 }
-ENVIRONMENT = "distributed.nanny.pre-spawn-environ."
 ATTEMPTS = 3
 
 
@@ -60,7 +54,7 @@ class LocalBackend:
     name: str = "local"
 
     def __post_init__(self) -> None:
-        begin(worker_environment())
+        begin()
 
     @contextmanager
     def open(self, job: Job) -> Iterator[DaskCrew]:
@@ -68,8 +62,8 @@ class LocalBackend:
         with ExitStack() as stack:
             stack.enter_context(_script_not_run_again())
             stack.enter_context(_threads_of_numba(self.threads))
-            method = start_method(worker_environment())
-            stack.enter_context(dask.config.set(SETTINGS | {"distributed.worker.multiprocessing-method": method}))
+            method = {"distributed.worker.multiprocessing-method": start_method()}
+            stack.enter_context(dask.config.set(SETTINGS | method))
             try:
                 cluster = stack.enter_context(self._cluster())
                 client = stack.enter_context(Client(cluster, set_as_default=False))
@@ -90,13 +84,6 @@ class LocalBackend:
             dashboard_address=f"{LOOPBACK}:0",
             silence_logs=logging.CRITICAL,
         )
-
-
-def worker_environment() -> dict[str, str]:
-    """Variables that every worker has beside those of the process that starts it."""
-    return {
-        name.removeprefix(ENVIRONMENT): str(value) for name, value in SETTINGS.items() if name.startswith(ENVIRONMENT)
-    }
 
 
 def register(client: Client, plugin: StudyPlugin) -> None:

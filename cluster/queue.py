@@ -10,20 +10,26 @@ from typing import cast
 import dask.config
 from distributed import Client
 
+from ..forking import THREADS, WORKER_ENVIRONMENT
 from ..sweeps import Job, versions
 from .credential import Credentials, credentials
 from .crew import DaskCrew
 from .fleet import WORKERS, Bounds, Fleet
 from .folder import make_folder
 from .head import scheduler
-from .local import LOOPBACK, SETTINGS, THREADS, not_started, register
-from .local import worker_environment as local_environment
+from .local import LOOPBACK, SETTINGS, not_started, register
 from .plugin import StudyPlugin
 from .queueing import PLACE, Form, most_together, script, submit
 from .specification import QueueSpec
 
 # Settings that a worker reads itself.
-_WORKERS_OWN = ("distributed.admin.tick.limit", "distributed.worker.memory.pause")
+_WORKERS_OWN = (
+    "distributed.admin.tick.limit",
+    "distributed.admin.tick.interval",
+    "distributed.admin.system-monitor.interval",
+    "distributed.worker.profile.enabled",
+    "distributed.worker.memory.pause",
+)
 # Dask's own process in a job, which starts the workers and watches over them.
 _NANNY_BYTES = 256 * 10**6
 _ORPHAN_SECONDS = 60
@@ -127,5 +133,5 @@ def array_name(names: Sequence[str]) -> str:
 
 def worker_environment(threads: int = 1) -> dict[str, str]:
     """Variables of a job of workers: the settings that local workers have."""
-    own = {f"DASK_{key.upper().replace('.', '__')}": str(SETTINGS[key]) for key in _WORKERS_OWN}
-    return local_environment() | own | {THREADS: str(threads)}
+    own = {f"DASK_{key.upper().replace('.', '__').replace('-', '_')}": str(SETTINGS[key]) for key in _WORKERS_OWN}
+    return WORKER_ENVIRONMENT | own | {THREADS: str(threads)}

@@ -10,14 +10,14 @@ FORKED = "forkserver" if sys.platform == "linux" else "spawn"
 SWEEP = """
 import os
 import psutil
-from cordillera.cluster import LocalBackend, forking
-from cordillera.cluster.local import worker_environment
+from cordillera import forking
+from cordillera.cluster import LocalBackend
 from cordillera.sweeps import run_study, study_from_text
 from fragile_engine import study_text
 
 backend = LocalBackend(2)
 {change}
-print(forking.start_method(worker_environment()))
+print(forking.start_method())
 parents = set()
 
 def watch(state):

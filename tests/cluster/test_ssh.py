@@ -82,7 +82,7 @@ def test_keys_are_on_standard_input_and_not_among_the_arguments() -> None:
 
 def test_workers_have_the_settings_of_local_ones_and_end_without_a_scheduler() -> None:
     order = json.loads(worker_order(spec(), SshHost("node1"), "h0.1", "tcp://head:1", None))
-    assert order["settings"]["distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS"] == 1
+    assert order["settings"]["distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS"] == "1"
     assert not any("tls" in name for name in order["settings"])
     assert (told()["--nthreads"], told()["--death-timeout"], told()["--name"]) == ("1", "60", "h0.1")
 
