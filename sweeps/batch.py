@@ -111,21 +111,29 @@ def write_each(url: str, units: tuple[int, ...], solve: Callable[[Workplace, Uni
     counts: Counter[Outcome] = Counter()
     repeated, writing = 0, 0.0
     for unit in units:
+        # A scheduler that lost the answer of a task asks for it again; what is written stays as it is.
         outcome = place.store.outcome_of(unit)
-        if (outcome != Outcome.NOT_RUN).all():
-            # A scheduler that lost the answer of a task asks for it again; what is written stays as it is.
-            repeated += 1
-        else:
+        if not is_written(outcome):
             blocks = place.store.layout.blocks_of(unit)
             started = time.perf_counter()
             rows = sample(place.store.study, blocks.start, blocks.stop)
             solution = solve(place, rows)
             solved = time.perf_counter()
-            place.store.write_unit(unit, rows, solution, solved - started, environment())
-            writing += time.perf_counter() - solved
-            outcome = solution.outcome
+            # The worker of a driver that died may have had the same unit in hand.
+            outcome = place.store.outcome_of(unit)
+            if not is_written(outcome):
+                place.store.write_unit(unit, rows, solution, solved - started, environment())
+                writing += time.perf_counter() - solved
+                counts.update(tally(solution.outcome))
+                continue
+        repeated += 1
         counts.update(tally(outcome))
     return BatchReport(dict(counts), repeated, time.perf_counter() - began, writing)
+
+
+def is_written(outcome: NDArray[np.uint8]) -> bool:
+    """Whether a unit with these outcomes has been written."""
+    return bool((outcome != Outcome.NOT_RUN).all())
 
 
 def tally(outcome: NDArray[np.uint8]) -> dict[Outcome, int]:

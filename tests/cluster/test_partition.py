@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cordillera.sweeps.ledger import IN_FLIGHT
 from dask_site import Site
 from network import HEAD, Network
 from survival import UNITS, assert_kept, assert_same_as, finished_units, times_of, wait_for_work, wait_until
@@ -84,7 +83,7 @@ def play(workers: Workers, driver: subprocess.Popen[bytes], url: Path, cut: tupl
 
     wait_until(over, 240.0)
     assert driver.returncode == 0, driver.communicate()[1].decode()
-    assert_kept(before, url, repeated=IN_FLIGHT * len(cut) if seconds > SHORT else 0)
+    assert_kept(before, url)
 
 
 @pytest.mark.parametrize("site", [PATIENT], indirect=True, ids=["patient"])

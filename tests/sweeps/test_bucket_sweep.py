@@ -132,5 +132,5 @@ def test_the_requests_of_a_unit_are_as_many_as_the_documentation_says(study: Pat
         s3.requests = [request for request in s3.requests if "driver.json" not in request[1]]
         counts.append(s3.counts())
     more = {method: (counts[1][method] - counts[0][method]) / 15 for method in counts[0]}
-    # Two of the design, five of the status, and the outputs; the status is read at the beginning and before the work.
-    assert more == {"PUT": 2 + 5 + len(store.outputs), "GET": 2.0, "LIST": 0.0}
+    # Two of the design, five of the status, and the outputs; the status is read at first, before the work and after it.
+    assert more == {"PUT": 2 + 5 + len(store.outputs), "GET": 3.0, "LIST": 0.0}
