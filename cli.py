@@ -399,11 +399,16 @@ def verify(
 
 @app.command(rich_help_panel=CASES)
 def corridor(
-    line: Annotated[
-        Path,
-        typer.Argument(metavar="LINE", help="A GeoJSON file; its property `mode` is road, if missing, rail or water."),
-    ],
+    line: Annotated[Path, typer.Argument(metavar="LINE", help="A GeoJSON file.")],
     out: Annotated[Path, typer.Option(help="A new folder for the case and a study of it.")],
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODE",
+            help="road, rail or water; if left out, what the property `mode` of the file says, and a road if there is "
+            "none.",
+        ),
+    ] = None,
     region: Annotated[
         str, typer.Option(help="ISO codes of the countries it is judged by, with commas; those it crosses if left out.")
     ] = "",
@@ -415,7 +420,7 @@ def corridor(
     """Make a case of a road, railway or waterway anywhere in the world, without a line of Python."""
     from .console import corridor as corridors
 
-    corridors.make(line, out, region, within, json)
+    corridors.make(line, out, mode, region, within, json)
 
 
 @app.command(rich_help_panel=MACHINES)

@@ -14,10 +14,10 @@ _RESOLUTION = "full"
 _LISTED = 20
 
 
-def make(line: Path, out: Path, region: str, within: float, as_json: bool) -> None:
+def make(line: Path, out: Path, mode: str | None, region: str, within: float, as_json: bool) -> None:
     """Write the folder of a line, and say what to do with it."""
     countries = [code.strip().upper() for code in region.split(",") if code.strip()]
-    made = write_corridor(line, out, countries, within)
+    made = write_corridor(line, out, countries, within, mode)
     if as_json:
         write_json(asdict(made) | {"folder": str(made.folder), "study": str(made.study)})
         return

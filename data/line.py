@@ -86,25 +86,30 @@ def cells_on_line(coordinates: ArrayLike) -> list[tuple[int, int]]:
     return list(dict.fromkeys(visited))
 
 
-def read_line(path: str | PathLike[str]) -> Line:
+def read_line(path: str | PathLike[str], mode: str | None = None) -> Line:
     """Read a line from a GeoJSON file.
 
     The file is a LineString or MultiLineString, a feature that is one, or a collection of which all lines are taken and
-    everything else is left aside. The property `mode` says what the line is; without it, it is a road.
+    everything else is left aside. Where the property `mode` does not say what the line is, `mode` does.
 
     Parameters
     ----------
     path : path
         A file of GeoJSON: longitude before latitude, in degrees.
+    mode : {"road", "rail", "water"}, optional
+        What the line is; what the file says if left out, and a road if it says nothing.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     LineError
-        If it is no GeoJSON, holds no line, or a coordinate or a mode is not allowed.
+        If it is no GeoJSON, holds no line, a coordinate or a mode is not allowed, or the file says another mode.
     """
     file = Path(path)
+    if mode is not None and mode not in MODES:
+        message = f"A line cannot be {shown(mode)}. Allowed: {', '.join(MODES)}."
+        raise LineError(message)
     try:
         content = json.loads(read_bounded(file, _LARGEST_FILE))
     except (ValueError, RecursionError) as error:
@@ -122,7 +127,7 @@ def read_line(path: str | PathLike[str]) -> Line:
     if not found:
         message = f"{file} holds no LineString or MultiLineString, but {shown(kinds)}. Draw the line as one."
         raise LineError(message)
-    modes = {_mode(properties, file) for _, properties in found}
+    modes = {_mode(properties, file, mode) for _, properties in found}
     if len(modes) > 1:
         message = (
             f"{file} holds lines of several modes ({', '.join(sorted(modes))}). Put each mode in a file of its own."
@@ -180,13 +185,16 @@ def _kinds(node: object) -> str:
     return _kinds(inner) if inner else str(node.get("type"))
 
 
-def _mode(properties: Mapping[str, object], file: Path) -> str:
+def _mode(properties: Mapping[str, object], file: Path, given: str | None) -> str:
     mode = properties.get("mode")
     # Programs that draw maps write an empty column as null.
     if mode is None:
-        return MODES[0]
+        return given or MODES[0]
     if mode not in MODES:
         message = f'{file}: the property "mode" is {shown(mode)}. Allowed: {", ".join(MODES)}.'
+        raise LineError(message)
+    if given not in (None, mode):
+        message = f'{file}: the property "mode" is {shown(mode)}, and you say {given}. Change one of them.'
         raise LineError(message)
     return str(mode)
 

@@ -135,6 +135,7 @@ def write_corridor(
     folder: str | os.PathLike[str],
     region: Sequence[str] = (),
     within: float = DEGREES_AROUND,
+    mode: str | None = None,
 ) -> NewCorridor:
     """Make a case of a line.
 
@@ -148,6 +149,8 @@ def write_corridor(
         ISO codes of the countries by which the line is judged; those that it crosses if left out.
     within : float
         Degrees of latitude or longitude from the line beyond which a cell is not of the region.
+    mode : {"road", "rail", "water"}, optional
+        What the line is, where the file does not say it; a road if left out.
 
     Raises
     ------
@@ -159,7 +162,7 @@ def write_corridor(
         If the folder exists.
     """
     out, path = Path(folder), Path(line)
-    read = read_line(path)
+    read = read_line(path, mode)
     if out.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
     with np.load(CASES / _BUNDLED_WORLD / WORLD, allow_pickle=False) as stored:

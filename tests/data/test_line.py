@@ -96,6 +96,20 @@ def test_a_line_without_a_mode_is_a_road(tmp_path: Path, properties: dict) -> No
     assert read_line(written(tmp_path, feature([[0, 0], [1, 1]], **properties))).mode == "road"
 
 
+@pytest.mark.parametrize("properties", [{}, {"mode": "water"}])
+def test_a_line_is_of_the_mode_that_is_asked_for_unless_its_file_says_another(tmp_path: Path, properties: dict) -> None:
+    path = written(tmp_path, feature([[0, 0], [1, 1]], **properties))
+    assert read_line(path, "water").mode == "water"
+    if properties:
+        with pytest.raises(LineError, match=r"line.geojson: the property \"mode\" is 'water', and you say rail"):
+            read_line(path, "rail")
+
+
+def test_a_mode_that_no_line_has_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LineError, match=r"A line cannot be 'canal'. Allowed: road, rail, water"):
+        read_line(written(tmp_path, feature([[0, 0], [1, 1]])), "canal")
+
+
 def test_all_lines_of_a_collection_are_taken_and_points_left_aside(tmp_path: Path) -> None:
     town = {"type": "Feature", "properties": {"mode": "town"}, "geometry": {"type": "Point", "coordinates": [0, 0]}}
     several = feature([[[0.5, 0.5], [1.5, 0.5]], [[1.5, 0.5, 30.0], [1.5, 1.5, 40.0]]], "MultiLineString")
