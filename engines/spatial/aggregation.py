@@ -1,6 +1,7 @@
 """Making the costs between groups from those between places; see `grouping` for the rule."""
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numba
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..interface import Steps
-from .fine_costs import BLOCK, FineCosts, blocks_after_field, kernel_of
+from .fine_costs import FineCosts, blocks_after_field, kernel_of
 from .fixed_point import Equation, solve
 from .grouped_costs import Change, GroupedCosts
 from .grouping import Grouping
@@ -19,6 +20,8 @@ Floats = NDArray[np.float64]
 # The part of its own cell that a good crosses where the changes of a project are computed.
 CENTRAL_WITHIN = 0.5
 _BALANCED = 1e-10
+# Rows that are put in order at once, while they are in the cache.
+_ROWS = 64
 # A smaller gain moves no result that is printed.
 _LEAST_GAIN = 1e-7
 
@@ -142,10 +145,15 @@ def _flows(kernel: NDArray, weights: Floats, grouping: Grouping) -> Floats:
     """Flows of trade between groups, (group, group)."""
     order = np.argsort(grouping.group, kind="stable")
     first = np.searchsorted(grouping.group[order], np.arange(grouping.size))
-    by_row = np.empty((len(weights), grouping.size))
-    for start in range(0, len(weights), BLOCK):
-        block = kernel[start : start + BLOCK][:, order].astype(np.float64) * weights[order]
-        by_row[start : start + BLOCK] = np.add.reduceat(block, first, axis=1) * weights[start : start + BLOCK, None]
+    by_row, sorted_weights = np.empty((len(weights), grouping.size)), weights[order]
+
+    def add_up(start: int) -> None:
+        rows = slice(start, start + _ROWS)
+        in_order = kernel[rows].take(order, axis=1) * sorted_weights
+        by_row[rows] = np.add.reduceat(in_order, first, axis=1) * weights[rows, None]
+
+    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+        list(pool.map(add_up, range(0, len(weights), _ROWS)))
     flows = np.add.reduceat(by_row[order], first, axis=0)
     return 0.5 * (flows + flows.T)
 
