@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cordillera
 import numpy as np
 import pytest
 from cordillera.engines import Draws
@@ -187,6 +188,33 @@ def test_other_rules_satisfy_the_full_system(world, mixed, variant) -> None:
 @pytest.mark.parametrize("variant", EVERY_VARIANT)
 def test_every_combination_of_rules_satisfies_the_full_system(world, mixed, variant, name: str) -> None:
     check_variant(world, variant, gentle(mixed), name)
+
+
+def moved(at) -> np.ndarray:
+    """What the share of the first region in the population differs by from its share in the base year, (year x run)."""
+    people = at.state.population.reshape(2, 2, -1).sum(axis=1)
+    share = people[0] / people.sum(axis=0)
+    return np.abs(share - share[0])
+
+
+# A setting of the case other than its own, where it counts, and what of the last year it makes more of in all runs.
+SWITCHES = [
+    ({"migrant_self": 1.0}, "coastal_boom", moved),
+    ({"rt_tfp_add": True}, "transaction_costs", lambda at: at.year.value_added.sum(axis=0)),
+    ({"invest_fiscal": "I"}, "transaction_costs", lambda at: at.year.investment.sum(axis=0)),
+    ({"invest_fiscal": "none"}, "inland_productivity", lambda at: -at.year.tax_points[0]),
+]
+
+
+@pytest.mark.parametrize(("switch", "name", "more"), SWITCHES, ids=[next(iter(one[0])) for one in SWITCHES])
+def test_settings_of_the_case_satisfy_the_full_system_and_count(world, mixed, switch: dict, name: str, more) -> None:
+    engine = cordillera.engine("cge", **switch)
+    other = type(world)(engine, engine.open_matrix(0))
+    at, usual = other.columns(mixed, name), world.columns(mixed, name)
+    assert at.path.residual.max() <= 1e-10
+    assert worst(other.primal(at)[2])[0] < TIGHT
+    last = slice(-LANES, None)
+    assert more(at)[last].sum() > more(usual)[last].sum()
 
 
 def test_given_tax_points_are_those_of_the_schedule(world, mixed) -> None:
