@@ -1,5 +1,6 @@
 """One study's chapter of the report, put together from its store."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,8 +194,15 @@ def _carriers(subject: Subject, found: dict[str, Importance], lacking: str) -> S
 def _signs(subject: Subject, publication: Publication) -> list[Section]:
     if not publication.grids:
         return []
-    exhibits, paragraphs = _tried([lambda grid=grid: agreement_exhibit(subject, grid) for grid in publication.grids])
-    return [Section("signs", "Do the published signs stand?", tuple(exhibits), tuple(paragraphs))]
+    outputs = subject.store.study.outputs
+    kept = [grid for grid in publication.grids if grid.output in outputs]
+    exhibits, reasons = _tried([lambda grid=grid: agreement_exhibit(subject, grid) for grid in kept])
+    lacking = [
+        f"{grid.place} prints {grid.output}, which the study does not keep."
+        for grid in publication.grids
+        if grid.output not in outputs
+    ]
+    return [Section("signs", "Do the published signs stand?", tuple(exhibits), (*reasons, *lacking))]
 
 
 def _tried(makers: Sequence[Callable[[], Exhibit]]) -> tuple[list[Exhibit], list[str]]:
@@ -246,7 +254,8 @@ def _health(subject: Subject, counts: _Counts, headlines: pd.DataFrame) -> Secti
     paragraphs = (failure_words(counts.failed, made, subject.store.study.failures_allowed),)
     skipped = skipped_lines(headlines)
     if skipped:
-        listed = "; ".join(f"{name} ({reason.rstrip('.')})" for name, reason in skipped)
+        reasons = Counter(reason.rstrip(".") for _, reason in skipped)
+        listed = "; ".join(f"{count} ({reason})" for reason, count in reasons.items())
         paragraphs += (f"Published results that this sweep cannot show: {listed}.",)
     return Section("health", "Run health", (health_exhibit(subject),), paragraphs)
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .. import data
-from ..engines import Engine, SolveError, UnknownNameError
+from ..engines import BASELINE, Engine, SolveError, UnknownNameError
+from ..sweeps import Study
 from ..sweeps.factor import index_names
 from .bands import QUANTILES, good_rows, quantiles_of
 from .case_file import case_text, table_from_text
@@ -144,6 +145,10 @@ def headline_table(
     rows: dict[str, Rows] = {}
     skipped: dict[str, str] = {}
     for line in wanted:
+        lacking = _left_out(store.study, line)
+        if lacking:
+            skipped[line.id] = lacking
+            continue
         try:
             sample = output_sample(store, line.output, line.relative_to, line.select, outcome)
             found = sample.rows(line.scenario)
@@ -159,6 +164,15 @@ def headline_table(
     table = pd.DataFrame.from_records(records)
     table.attrs["skipped"] = skipped
     return table
+
+
+def _left_out(study: Study, line: Headline) -> str:
+    """What a headline needs and the study leaves out, in words; nothing if it has all."""
+    if line.output not in study.outputs:
+        return f"the study does not keep the output {line.output}"
+    known = {BASELINE, *(scenario.name for scenario in study.scenarios)}
+    unknown = [name for name in (line.scenario, line.relative_to) if name and name not in known]
+    return f"the study does not run the policy {unknown[0]}" if unknown else ""
 
 
 def headline_questions(table: pd.DataFrame) -> list[tuple[str, Mapping[str, list[str]]]]:

@@ -51,8 +51,8 @@ def test_rows_that_the_sweep_does_not_have_are_skipped_and_reported(make_sweep, 
     text = HEAD + LEVEL + THIRD + boom + cell + wide
     table = headline_table(store, engine, read_headlines(text, "headlines.csv"))
     assert list(table["id"]) == ["third"]
-    assert "Unknown output 'y'" in table.attrs["skipped"]["level"]
-    assert "Unknown scenario 'boom'" in table.attrs["skipped"]["boom"]
+    assert table.attrs["skipped"]["level"] == "the study does not keep the output y"
+    assert table.attrs["skipped"]["boom"] == "the study does not run the policy boom"
     assert "no term 'fourth'" in table.attrs["skipped"]["cell"]
     assert "leaves term open" in table.attrs["skipped"]["wide"]
 

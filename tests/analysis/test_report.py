@@ -178,7 +178,7 @@ def test_headlines_stand_on_the_page_with_what_carries_them(
     assert "−0.25" in page.text
     assert "Table&nbsp;2" in page.text.replace("\u00a0", "&nbsp;")
     assert "Of three published results" in page.text
-    assert "gone (" in page.text
+    assert "cannot show: 1 (the study does not " in page.text
     table = pd.read_csv(tmp_path / "out" / "report_data" / "test-headlines.csv")
     assert list(table["id"]) == ["mean", "steep", "first"]
 
