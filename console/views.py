@@ -220,7 +220,10 @@ def verification(found: "VerifyReport", as_json: bool) -> int:
     if found.against is not None:
         say(f"{found.compared} units compared with {found.against}.")
         for one in found.differences:
-            say(f"Error: {one.array} differs in {one.units} units, by {one.largest:.3g} of a value or less.")
+            if one.units:
+                say(f"Error: {one.array} differs in {one.units} units, by {one.largest:.3g} of a value or less.")
+            else:
+                say(f"Error: The stores hold different studies: their {one.array} are not the same.")
     if found.sound:
         say(
             "Sound: every checksum and every object is right"

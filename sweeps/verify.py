@@ -1,5 +1,6 @@
 """Whether a store still holds what was written: every checksum, every object, every row of the design."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -130,8 +131,14 @@ def compare(store: Store, other: Store, units: list[int]) -> tuple[int, tuple[Di
         Units compared, and the arrays that differ. Stores of different layout or outputs are compared by rows and by
         the outputs that both keep.
     """
-    if other.scenarios != store.scenarios or other.factors != store.factors or other.block_rows != store.block_rows:
-        return 0, (Difference("scenarios, factors or blocks", 0, float("inf")),)
+    pairs = {
+        "scenarios": (store.scenarios, other.scenarios),
+        "factors": (store.factors, other.factors),
+        "rows of a block": (store.block_rows, other.block_rows),
+    }
+    apart = tuple(Difference(name, 0, math.inf) for name, (own, others) in pairs.items() if own != others)
+    if apart:
+        return 0, apart
     arrays = [*_COMPARED, *(f"results/{name}" for name in store.outputs if name in other.outputs)]
     # Rows that the other store has: its units may be of another size.
     there = (other.outcomes() != 0).all(axis=0)

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zarr
+from command import cordillera, words
 from cordillera.cluster import SerialBackend
 from cordillera.sweeps import DriverRunningError, Study, open_store, run_study, study_from_text, verify
 from cordillera.sweeps.address import backing_store
@@ -99,3 +100,14 @@ def test_stores_of_other_scenarios_are_not_compared(url: Path, tmp_path: Path) -
     other = study_from_text(study_text(16, "ishigami").replace('["steeper"]', "[]"))
     run_study(other, tmp_path / "b.zarr", SerialBackend())
     assert not verify(url, tmp_path / "b.zarr").sound
+
+
+def test_stores_of_other_factors_are_told_to_be_of_different_studies(url: Path, tmp_path: Path) -> None:
+    text = study_text(16, "ishigami")
+    fewer = text[: text.index("[factors.x3]")]
+    run_study(study_from_text(fewer), tmp_path / "b.zarr", SerialBackend(), unit_blocks=4)
+    told = cordillera("verify", url, "--against", tmp_path / "b.zarr")
+    assert told.exit_code == 2
+    said = " ".join(told.stdout.split()) + words(told)
+    for name in ("factors", "rows of a block"):
+        assert f"The stores hold different studies: their {name} are not the same." in said
