@@ -16,6 +16,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from ...data.archive import read_archive
+from ...data.case import bundled_cases
 from .matrix import SocialAccountingMatrix
 
 FILE = "matrices.npz"
@@ -46,7 +47,9 @@ def cache_file(identity: str) -> Path:
 
 
 def load_stored(folder: Path, identity: str) -> StoredMatrices:
-    """Every matrix that there is for some tables and parameters: with the case first, then in the cache.
+    """Every matrix that there is for some tables and parameters: with a case first, then in the cache.
+
+    A copy of a bundled case has the matrices that come with it, to the last bit.
 
     Parameters
     ----------
@@ -60,8 +63,13 @@ def load_stored(folder: Path, identity: str) -> StoredMatrices:
     DamagedMatricesError
         If a file cannot be read.
     """
-    shipped, drawn = (_load(file, identity) for file in (folder / FILE, cache_file(identity)))
-    return StoredMatrices(identity, {**drawn.matrices, **shipped.matrices}, {**drawn.infeasible, **shipped.infeasible})
+    matrices, infeasible = {}, {}
+    # What is read later counts.
+    for file in (cache_file(identity), *(place / FILE for place in (*bundled_cases().values(), folder))):
+        found = _load(file, identity)
+        matrices |= found.matrices
+        infeasible |= found.infeasible
+    return StoredMatrices(identity, matrices, infeasible)
 
 
 def save(file: Path, stored: StoredMatrices) -> None:

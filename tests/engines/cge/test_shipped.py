@@ -3,10 +3,13 @@
 import errno
 from pathlib import Path
 
+import cordillera
 import numpy as np
 import pytest
 from cordillera.data import bundled_cases, case_engine, read_case
+from cordillera.data.template import write_template
 from cordillera.engines.cge.build import Economy
+from cordillera.engines.cge.engine import CgeEngine
 from cordillera.engines.cge.settings import read_settings
 from cordillera.engines.cge.shipped import (
     FILE,
@@ -105,3 +108,15 @@ def test_the_shipped_matrices_follow_from_the_tables_as_they_are(name: str) -> N
         made = economy.balanced(number)
         for part in made.__dataclass_fields__:
             np.testing.assert_allclose(getattr(found.matrices[number], part), getattr(made, part), rtol=1e-9, atol=1e-9)
+
+
+def test_a_copy_of_a_bundled_case_has_the_matrices_that_come_with_it(tmp_path: Path) -> None:
+    write_template("peru-2002", tmp_path / "copy")
+    own, copied = (cordillera.engine("cge", case) for case in ("peru-2002", str(tmp_path / "copy")))
+    assert isinstance(own, CgeEngine)
+    assert isinstance(copied, CgeEngine)
+    assert copied.identity == own.identity
+    assert copied.factors["matrix"].levels == own.factors["matrix"].levels
+    for number in (0, 3):
+        one, other = (engine.open_matrix(number).benchmark.output for engine in (own, copied))
+        np.testing.assert_array_equal(one, other)
