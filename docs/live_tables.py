@@ -214,7 +214,7 @@ def _number(value: float) -> str:
 
 
 class Sensitivity(Directive):
-    """`{sensitivity} ENGINE CASE`: what single choices move, one a line as `words: factor = value, factor = value`."""
+    """`{sensitivity} ENGINE CASE`: what single choices move, one a line as `words: factor = value, setting = value`."""
 
     required_arguments = 2
     has_content = True
@@ -226,10 +226,11 @@ class Sensitivity(Directive):
         rows = []
         for line in self.content:
             words, _, choices = line.partition(":")
-            values = {
-                name.strip(): float(value) for name, value in (c.split("=") for c in choices.split(",") if c.strip())
-            }
-            solved = engine.solve(values, scenarios, outputs)
+            chosen = [[part.strip() for part in choice.split("=")] for choice in choices.split(",") if choice.strip()]
+            values = {name: float(value) for name, value in chosen if name in engine.factors}
+            settings = {name: value for name, value in chosen if name not in engine.factors}
+            asked = cordillera.engine(self.arguments[0], case=self.arguments[1], **settings) if settings else engine
+            solved = asked.solve(values, scenarios, outputs)
             moved = (float(solved[name].sel(scenario=policy, **labels)) for _, name, policy, labels in MOVED)
             rows.append((words.strip(), *(f"{value:.2f}" for value in moved)))
         return [table(("choice", *(heading for heading, *_ in MOVED)), rows)]

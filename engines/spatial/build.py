@@ -64,6 +64,11 @@ class Settings:
         Directions of the graph.
     block : int
         Degrees of a block of distant places.
+    own_cell : {"kept", "cheaper"}
+        Whether a good that is used in the cell where it is made costs under a policy what it did, or gets cheaper with
+        the cell.
+    next_year : {"country", "world"}
+        Whether people in the year after the base year follow the growth of their country, or that of the world.
     """
 
     resolution: Literal["region", "full"] = "region"
@@ -71,6 +76,8 @@ class Settings:
     metric: Literal["graph", "marching"] = "graph"
     neighbours: int = 16
     block: int = 20
+    own_cell: Literal["kept", "cheaper"] = "kept"
+    next_year: Literal["country", "world"] = "country"
 
     @property
     def costs_by(self) -> Metric:
@@ -84,6 +91,8 @@ ALLOWED: Mapping[str, tuple[object, ...]] = {
     "metric": ("graph", "marching"),
     "neighbours": (8, 16, 32),
     "block": (5, 10, 20, 30),
+    "own_cell": ("kept", "cheaper"),
+    "next_year": ("country", "world"),
 }
 
 
@@ -105,7 +114,7 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
     name = case or "pacific-corridor"
     loaded = read_corridor(name)
     chosen = read_settings(loaded.name, settings)
-    world = case_world(loaded)
+    world = case_world(loaded, chosen.next_year)
     project = case_project(loaded, world)
     factors = list_factors(project.mode, project.has_both_stretches)
     geography = case_geography(loaded, chosen, factors, world, project)
@@ -117,7 +126,11 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
     years = cast(int, loaded.meta["years"])
     return SpatialEngine(
         case=name,
-        identity=digest([loaded.identity, chosen.resolution, chosen.fundamentals, chosen.costs_by, chosen.block]),
+        identity=digest(
+            [loaded.identity, chosen.resolution, chosen.fundamentals, chosen.costs_by, chosen.block]
+            # Left out where they are as ever, so that stores that know nothing of them go on.
+            + [each for each in (chosen.own_cell, chosen.next_year) if each not in ("kept", "country")]
+        ),
         geography=geography,
         places=places,
         money=money,
@@ -182,8 +195,8 @@ def read_scenarios(case: CorridorCase, factors: Container[str]) -> dict[str, Sce
     return found
 
 
-def case_world(case: CorridorCase) -> World:
-    """The locations of a case's world."""
+def case_world(case: CorridorCase, next_year: Literal["country", "world"] = "country") -> World:
+    """The locations of a case's world; `next_year` as in `Settings`."""
     grid = case.grid
     cell = np.flatnonzero(is_location(grid).ravel())
 
@@ -195,7 +208,9 @@ def case_world(case: CorridorCase) -> World:
 
     water = np.maximum(np.maximum(layer("river"), layer("water")), layer("sea"))
     other = layer("settled") - layer("settled_on_major")
-    people = at("population_2000")
+    people, growth = at("population_2000"), at("growth_2001")
+    if next_year == "world":
+        growth = np.full(len(growth), (people * growth).sum() / people.sum())
     return World(
         latitude=(89.5 - cell // COLUMNS).astype(np.float64),
         longitude=(-179.5 + cell % COLUMNS).astype(np.float64),
@@ -203,7 +218,7 @@ def case_world(case: CorridorCase) -> World:
         land=at("land"),
         area=at("area"),
         people=people,
-        people_next=people * at("growth_2001"),
+        people_next=people * growth,
         income=at("income"),
         utility=(at("income") / at("income").mean()) ** (LADDER_SLOPE * UTILITY_SLOPE),
         terrain=Terrain((ROWS, COLUMNS), cell, Infrastructure(layer("rail"), layer("major_road"), other, water)),
@@ -227,7 +242,9 @@ def case_geography(
     central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
     fine = FineShelf(world, case.world_identity, settings.costs_by, central)
     if settings.resolution == "full":
-        return FineGeography(world, project, settings.costs_by, fine, central)
+        return FineGeography(
+            world, project, settings.costs_by, fine, central, own_cell_kept=settings.own_cell == "kept"
+        )
     grouping = group_far_places(world, project, settings.block)
     identity = digest(
         [case.world_identity, settings.costs_by, settings.block, list(central), project.mode]
@@ -235,7 +252,18 @@ def case_geography(
         + [COSTS_VERSION, BOUNDS, len(POWERS), len(CHANGE_POWERS), WITHINS, AMOUNTS, CENTRAL_WITHIN]
     )
     shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity)
-    return GroupedGeography(world, project, grouping, shelf, central, settings.costs_by, BOUNDS, WITHIN_BOUNDS, LARGEST)
+    return GroupedGeography(
+        world,
+        project,
+        grouping,
+        shelf,
+        central,
+        settings.costs_by,
+        BOUNDS,
+        WITHIN_BOUNDS,
+        LARGEST,
+        own_cell_kept=settings.own_cell == "kept",
+    )
 
 
 def case_places(case: CorridorCase, world: World, project: Project, unfinished_only: bool) -> Places:

@@ -95,6 +95,7 @@ class FineGeography:
     """Every place is a location; costs are solved from every place when they are first asked for.
 
     `open_costs` gives the costs between places under some coefficients; `central` are those of the default draw.
+    `own_cell_kept` says that a policy leaves the cost of a good within its own cell as it is.
     """
 
     world: World
@@ -103,6 +104,7 @@ class FineGeography:
     open_costs: FineShelf
     central: CostCoefficients
     lanes: int = LANES
+    own_cell_kept: bool = True
 
     @property
     def region(self) -> NDArray[np.intp]:
@@ -134,6 +136,8 @@ class FineGeography:
         matrix = np.empty_like(base.matrix)
         for start, block in self._blocks(fine, costs.coefficients, changes):
             put_costs(base.matrix, matrix, fine.integral[start : start + len(block)], block, start, costs.power)
+        if not self.own_cell_kept:
+            _scale_own(matrix, own_cost_ratio(self.world, self.project, costs.coefficients, changes), costs.power)
         return _fine_kernel(matrix)
 
     def _blocks(
@@ -158,6 +162,23 @@ class FineGeography:
         return ""
 
 
+def own_cost_ratio(world: World, project: Project, coefficients: CostCoefficients, changes: Sequence[Change]) -> Floats:
+    """Cost of crossing each place's own cell after some changes over that before them, (place,)."""
+    if world.terrain is not None:
+        after = field_after(world, project, coefficients, changes)
+        return local_cost(world, after) / local_cost(world, field_of(world, coefficients))
+    ratio = np.ones(world.size)
+    for cut in changes:
+        ratio[project.cells(cut.unfinished_only)] *= 1.0 - cut.amount
+    return ratio
+
+
+def _scale_own(matrix: NDArray[np.floating], ratio: Floats, power: float) -> None:
+    """Move the costs of the own cell of the first locations of a kernel, in place."""
+    single = np.arange(len(ratio))
+    matrix[single, single] *= ratio**-power
+
+
 def _fine_kernel(matrix: NDArray[np.float32]) -> Kernel:
     return Kernel(matrix, matrix.diagonal().astype(np.float64), fine_product(matrix))
 
@@ -167,7 +188,8 @@ class GroupedGeography:
     """The region place by place among groups.
 
     `open_costs` gives the costs of the groups, which are polynomials through a few computed ones under the
-    coefficients `central`; `bounds` of the exponent, `withins` and `largest` say how far they reach.
+    coefficients `central`; `bounds` of the exponent, `withins` and `largest` say how far they reach. `own_cell_kept` as
+    in `FineGeography`; nothing changes within a group.
     """
 
     world: World
@@ -180,6 +202,7 @@ class GroupedGeography:
     withins: tuple[float, float]
     largest: Mapping[str, float]
     lanes: int = 1
+    own_cell_kept: bool = True
 
     @property
     def costs(self) -> GroupedCosts:
@@ -206,7 +229,7 @@ class GroupedGeography:
     def baseline(self, costs: CostDraw) -> Kernel:
         """The kernel without a project."""
         if costs.coefficients != self.central:
-            return self._solve_region(costs, ())
+            return _grouped_kernel(self._solve_region(costs, ()))
         return _grouped_kernel(np.exp(-costs.power * self.costs.log_costs(costs.power, costs.within)))
 
     def policy(self, base: Kernel, costs: CostDraw, changes: Sequence[Change]) -> Kernel:
@@ -214,9 +237,13 @@ class GroupedGeography:
         if not changes:
             return base
         if costs.coefficients != self.central:
-            return self._solve_region(costs, changes)
-        (change,) = changes
-        matrix = self.costs.changed(base.matrix, costs.power, change.kind, change.unfinished_only, change.amount)
+            matrix = self._solve_region(costs, changes)
+        else:
+            (change,) = changes
+            matrix = self.costs.changed(base.matrix, costs.power, change.kind, change.unfinished_only, change.amount)
+        if not self.own_cell_kept:
+            ratio = own_cost_ratio(self.world, self.project, costs.coefficients, changes)
+            _scale_own(matrix, ratio[self.project.region], costs.power)
         return _grouped_kernel(matrix)
 
     def refusal(self, costs: CostDraw, scenarios: Sequence[tuple[Change, ...]]) -> str:
@@ -237,8 +264,8 @@ class GroupedGeography:
                     return f"{change.kind} is {change.amount:g}; groups are known from 0 to {most:g}: {remedy}"
         return ""
 
-    def _solve_region(self, costs: CostDraw, changes: Sequence[Change]) -> Kernel:
-        """Costs from the places of the region, solved anew under other coefficients."""
+    def _solve_region(self, costs: CostDraw, changes: Sequence[Change]) -> Floats:
+        """The kernel with costs from the places of the region solved anew, under other coefficients."""
         matrix = np.exp(-costs.power * self.costs.log_costs(costs.power, costs.within))
         after = field_after(self.world, self.project, costs.coefficients, changes)
         # Without the project, by which distant groups hardly come nearer to each other.
@@ -249,7 +276,7 @@ class GroupedGeography:
         single = np.arange(len(self.project.region))
         own = local_cost(self.world, before)[self.project.region]
         matrix[single, single] = (costs.within * own) ** -costs.power
-        return _grouped_kernel(matrix)
+        return matrix
 
 
 def _grouped_kernel(matrix: NDArray[np.floating]) -> Kernel:

@@ -42,9 +42,31 @@ def test_an_engine_is_built_by_name_with_its_settings(corridor) -> None:
 
 
 def test_what_decides_the_numbers_is_in_the_identity(corridor) -> None:
-    others = [{"fundamentals": "held"}, {"resolution": "full"}, {"neighbours": 32}, {"block": 10}]
+    others = [
+        {"fundamentals": "held"}, {"resolution": "full"}, {"neighbours": 32}, {"block": 10}, {"own_cell": "cheaper"},
+        {"next_year": "world"},
+    ]  # fmt: skip
     identities = {build_engine(**settings).identity for settings in others}
-    assert len(identities | {corridor.identity}) == 5
+    assert len(identities | {corridor.identity}) == 7
+
+
+def test_a_policy_may_make_the_own_cell_cheaper_too(corridor) -> None:
+    open_cells = build_engine(own_cell="cheaper")
+    kept, cheaper = (
+        engine.solve({}, ["cost_cut"], ["openness_gap", "income_gap"]).sel(scenario="cost_cut", place="corridor")
+        for engine in (corridor, open_cells)
+    )
+    assert kept["openness_gap"] > 0 > cheaper["openness_gap"]
+    assert cheaper["income_gap"] > kept["income_gap"]
+    nothing = open_cells.solve({"cost_cut": 0.0}, ["cost_cut"], ["income_gap"])
+    assert (nothing["income_gap"] == 0.0).all()
+
+
+def test_the_next_year_may_follow_the_growth_of_the_world(corridor) -> None:
+    own, world = (engine.geography.world for engine in (corridor, build_engine(next_year="world")))
+    growth = world.people_next / world.people
+    np.testing.assert_allclose(growth, growth[0], rtol=1e-12)
+    assert world.people_next.sum() == pytest.approx(own.people_next.sum(), rel=1e-12)
 
 
 def test_every_parameter_of_the_model_is_a_factor_with_a_source() -> None:

@@ -1,5 +1,7 @@
 """Kernels of a world at both resolutions, before and after a project."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cordillera.engines.spatial.geography import CostDraw
@@ -121,3 +123,15 @@ def test_gains_read_from_the_stored_costs_are_those_of_costs_solved_anew(corrido
             np.testing.assert_allclose(
                 two[name].sel(place=place), one[name].sel(place=place), rtol=near, err_msg=f"{name} {place}"
             )
+
+
+def test_the_own_cells_of_a_line_alone_may_get_cheaper_too(small) -> None:
+    geography, draw = replace(small.geography, own_cell_kept=False), CostDraw(2.5545, 0.5, central(small))
+    base = geography.baseline(draw)
+    kept, cheaper = (one.policy(base, draw, [CUT]) for one in (small.geography, geography))
+    line = geography.project.corridor
+    np.testing.assert_allclose(cheaper.own[line] / base.own[line], 0.65**-draw.power, rtol=1e-6)
+    others = np.setdiff1d(np.arange(len(base.own)), line)
+    np.testing.assert_array_equal(cheaper.own[others], base.own[others])
+    off = ~np.eye(len(base.own), dtype=bool)
+    np.testing.assert_array_equal(cheaper.matrix[off], kept.matrix[off])
