@@ -228,12 +228,20 @@ class Sensitivity(Directive):
             words, _, choices = line.partition(":")
             chosen = [[part.strip() for part in choice.split("=")] for choice in choices.split(",") if choice.strip()]
             values = {name: float(value) for name, value in chosen if name in engine.factors}
-            settings = {name: value for name, value in chosen if name not in engine.factors}
+            settings = {name: _plain(value) for name, value in chosen if name not in engine.factors}
             asked = cordillera.engine(self.arguments[0], case=self.arguments[1], **settings) if settings else engine
             solved = asked.solve(values, scenarios, outputs)
             moved = (float(solved[name].sel(scenario=policy, **labels)) for _, name, policy, labels in MOVED)
             rows.append((words.strip(), *(f"{value:.2f}" for value in moved)))
         return [table(("choice", *(heading for heading, *_ in MOVED)), rows)]
+
+
+def _plain(text: str) -> str | float:
+    """A number, or the text that is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _title(text: str) -> nodes.paragraph:

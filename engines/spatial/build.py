@@ -1,14 +1,12 @@
 """The spatial model of a case: a world, a line through it, and a resolution."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 
 from ...data import CaseError, Fault, model_table
 from ...data.corridor import INCOME_GRADIENT, KERNEL, CorridorCase, is_location, read_corridor
-from ...data.fault import nearest
 from ...data.line import COLUMNS, LINE_WORDS, ROWS
 from ...data.source import POLICIES
 from ..entry import shock as read_shock
@@ -19,10 +17,10 @@ from .geography import FineGeography, Geography, GroupedGeography
 from .grouping import group_far_places
 from .indicators import Places, name_places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
-from .metric import Metric
 from .outputs import Money, coordinates, list_outputs
 from .places_on_map import location_labels
 from .policy import faults_of
+from .settings import DEFAULTS, Settings, read_settings
 from .shelf import (
     AMOUNTS,
     BOUNDS,
@@ -36,7 +34,7 @@ from .shelf import (
     GroupedShelf,
     digest,
 )
-from .world import Indices, Project, Terrain, World
+from .world import LEAST_LAND, Indices, Project, Terrain, World
 
 # Seconds of a run on one core, by resolution: what units are sized by.
 RUN_SECONDS = {"region": 0.012, "full": 8.0}
@@ -46,54 +44,6 @@ MEMORY = {"region": Memory(500_000_000), "full": Memory(5_900_000_000, shared=1_
 LADDER_SLOPE, UTILITY_SLOPE = 0.84, 1.8
 # People in a cell with a large city.
 LARGE_CITY = 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Structural switches of the model.
-
-    Parameters
-    ----------
-    resolution : {"region", "full"}
-        The region among groups of distant places, or every place of the world.
-    fundamentals : {"recalibrated", "held"}
-        Whether every draw is calibrated to the base year, or keeps the fundamentals of the default draw.
-    metric : {"graph", "marching"}
-        Costs along the edges of a graph, or those of a front that marches over the grid.
-    neighbours : {8, 16, 32}
-        Directions of the graph.
-    block : int
-        Degrees of a block of distant places.
-    own_cell : {"kept", "cheaper"}
-        Whether a good that is used in the cell where it is made costs under a policy what it did, or gets cheaper with
-        the cell.
-    next_year : {"country", "world"}
-        Whether people in the year after the base year follow the growth of their country, or that of the world.
-    """
-
-    resolution: Literal["region", "full"] = "region"
-    fundamentals: Literal["recalibrated", "held"] = "recalibrated"
-    metric: Literal["graph", "marching"] = "graph"
-    neighbours: int = 16
-    block: int = 20
-    own_cell: Literal["kept", "cheaper"] = "kept"
-    next_year: Literal["country", "world"] = "country"
-
-    @property
-    def costs_by(self) -> Metric:
-        """The metric in one value."""
-        return "marching" if self.metric == "marching" else self.neighbours
-
-
-ALLOWED: Mapping[str, tuple[object, ...]] = {
-    "resolution": ("region", "full"),
-    "fundamentals": ("recalibrated", "held"),
-    "metric": ("graph", "marching"),
-    "neighbours": (8, 16, 32),
-    "block": (5, 10, 20, 30),
-    "own_cell": ("kept", "cheaper"),
-    "next_year": ("country", "world"),
-}
 
 
 def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
@@ -114,7 +64,7 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
     name = case or "pacific-corridor"
     loaded = read_corridor(name)
     chosen = read_settings(loaded.name, settings)
-    world = case_world(loaded, chosen.next_year)
+    world = case_world(loaded, chosen)
     project = case_project(loaded, world)
     factors = list_factors(project.mode, project.has_both_stretches)
     geography = case_geography(loaded, chosen, factors, world, project)
@@ -129,7 +79,11 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
         identity=digest(
             [loaded.identity, chosen.resolution, chosen.fundamentals, chosen.costs_by, chosen.block]
             # Left out where they are as ever, so that stores that know nothing of them go on.
-            + [each for each in (chosen.own_cell, chosen.next_year) if each not in ("kept", "country")]
+            + [
+                each
+                for each in (chosen.own_cell, chosen.next_year, chosen.least_land)
+                if each not in ("kept", "country", LEAST_LAND)
+            ]
         ),
         geography=geography,
         places=places,
@@ -148,20 +102,6 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
         ),
         income_gradient=INCOME_GRADIENT,
     )
-
-
-def read_settings(case: str, given: Mapping[str, object]) -> Settings:
-    """The switches, checked."""
-    faults = []
-    for name, value in given.items():
-        if name not in ALLOWED:
-            faults.append(Fault("settings", f"unknown setting.{nearest(name, list(ALLOWED))}", column=name))
-        elif value not in ALLOWED[name]:
-            allowed = ", ".join(map(repr, ALLOWED[name]))
-            faults.append(Fault("settings", f"{value!r} is not allowed; it must be one of {allowed}", column=name))
-    if faults:
-        raise CaseError(case, faults)
-    return Settings(**given)  # type: ignore[arg-type]
 
 
 def list_factors(mode: str = "road", stretches: bool = False) -> dict[str, Factor]:
@@ -195,8 +135,8 @@ def read_scenarios(case: CorridorCase, factors: Container[str]) -> dict[str, Sce
     return found
 
 
-def case_world(case: CorridorCase, next_year: Literal["country", "world"] = "country") -> World:
-    """The locations of a case's world; `next_year` as in `Settings`."""
+def case_world(case: CorridorCase, settings: Settings = DEFAULTS) -> World:
+    """The locations of a case's world."""
     grid = case.grid
     cell = np.flatnonzero(is_location(grid).ravel())
 
@@ -209,7 +149,7 @@ def case_world(case: CorridorCase, next_year: Literal["country", "world"] = "cou
     water = np.maximum(np.maximum(layer("river"), layer("water")), layer("sea"))
     other = layer("settled") - layer("settled_on_major")
     people, growth = at("population_2000"), at("growth_2001")
-    if next_year == "world":
+    if settings.next_year == "world":
         growth = np.full(len(growth), (people * growth).sum() / people.sum())
     return World(
         latitude=(89.5 - cell // COLUMNS).astype(np.float64),
@@ -222,6 +162,7 @@ def case_world(case: CorridorCase, next_year: Literal["country", "world"] = "cou
         income=at("income"),
         utility=(at("income") / at("income").mean()) ** (LADDER_SLOPE * UTILITY_SLOPE),
         terrain=Terrain((ROWS, COLUMNS), cell, Infrastructure(layer("rail"), layer("major_road"), other, water)),
+        least_land=settings.least_land,
     )
 
 

@@ -11,12 +11,13 @@ from ...data import CaseError, Fault
 from ...data.fault import nearest
 from ...data.line import MODES
 from ..interface import Factor, Memory, Provenance, Scenario, Shock
-from .build import LADDER_SLOPE, MEMORY, RUN_SECONDS, UTILITY_SLOPE, list_factors, neighbours_on_grid, read_settings
+from .build import LADDER_SLOPE, MEMORY, RUN_SECONDS, UTILITY_SLOPE, list_factors, neighbours_on_grid
 from .engine import SpatialEngine
 from .geography import FineGeography
 from .indicators import name_places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .outputs import coordinates, list_outputs
+from .settings import read_settings
 from .shelf import FineShelf, digest
 from .world import Project, Terrain, World
 
@@ -60,7 +61,7 @@ def dataset_engine(
     mode : {"road", "rail", "water"}
         What the scenario `major_road` builds.
     **settings
-        `fundamentals`, `metric` and `neighbours`, as for a case.
+        `fundamentals`, `metric`, `neighbours` and `own_cell`, as for a case.
 
     Raises
     ------
@@ -72,8 +73,8 @@ def dataset_engine(
     >>> model = cordillera.engine("spatial", world=dataset, corridor=[5, 6, 7])  # doctest: +SKIP
     >>> model.solve({"cost_cut": 0.2}, ["cost_cut"])["income_gap"]  # doctest: +SKIP
     """
-    if {"resolution", "block"} & set(settings):
-        words = "resolution and block are for cases; in a world of your own every place is a location"
+    if {"resolution", "block", "next_year"} & set(settings):
+        words = "resolution, block and next_year are for cases; in a world of your own every place is a location"
         raise CaseError("world", [Fault("settings", words)])
     chosen = read_settings("world", {**settings, "resolution": "full"})
     if years < 1 or mode not in MODES:
@@ -105,8 +106,12 @@ def dataset_engine(
     part = (places.size / 18_000) ** 2
     return SpatialEngine(
         case="world",
-        identity=digest([content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.costs_by]),
-        geography=FineGeography(places, project, chosen.costs_by, shelf, central),
+        identity=digest(
+            [content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.costs_by, chosen.own_cell]
+        ),
+        geography=FineGeography(
+            places, project, chosen.costs_by, shelf, central, own_cell_kept=chosen.own_cell == "kept"
+        ),
         places={False: groups, True: groups},
         money=None,
         years=years,

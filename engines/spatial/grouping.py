@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .locations import Locations, scaled_to_constant_world
-from .world import LEAST_LAND, Project, World
+from .world import Project, World
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def grouped_locations(world: World, grouping: Grouping, income: Floats) -> Locat
     people = total(world.people)
     earned = np.concatenate([total(world.people * income[:, lane]) for lane in range(income.shape[1])], axis=1)
     return Locations(
-        land=total(np.maximum(world.land, LEAST_LAND)),
+        land=total(np.maximum(world.land, world.least_land)),
         people=people,
         people_next=scaled_to_constant_world(people, total(world.people_next)),
         income=earned / people,

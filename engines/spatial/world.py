@@ -48,6 +48,8 @@ class World:
         The grid over the globe that costs are solved on.
     cost : (place, place) float, optional
         Path integrals of the cost of transport, symmetric, where there is no terrain.
+    least_land : float
+        Places with a smaller share of land have this one.
     """
 
     latitude: Floats
@@ -61,6 +63,7 @@ class World:
     utility: Floats
     terrain: Terrain | None = None
     cost: NDArray[np.floating] | None = None
+    least_land: float = LEAST_LAND
 
     @property
     def size(self) -> int:
@@ -148,7 +151,7 @@ def locations(world: World, income: Floats) -> Locations:
     """Every place a location, at the incomes of each lane, (place, lane)."""
     people = world.people[:, None]
     return Locations(
-        land=np.maximum(world.land, LEAST_LAND)[:, None],
+        land=np.maximum(world.land, world.least_land)[:, None],
         people=people,
         people_next=scaled_to_constant_world(people, world.people_next[:, None]),
         income=income,

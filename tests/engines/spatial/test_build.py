@@ -6,16 +6,9 @@ import pytest
 from cordillera.data import CaseError
 from cordillera.data.corridor import read_corridor
 from cordillera.engines.spatial import build_engine
-from cordillera.engines.spatial.build import (
-    ALLOWED,
-    LARGE_CITY,
-    Settings,
-    case_world,
-    list_factors,
-    neighbours_on_grid,
-    read_settings,
-)
+from cordillera.engines.spatial.build import LARGE_CITY, case_world, list_factors, neighbours_on_grid
 from cordillera.engines.spatial.parameters import PARAMETERS
+from cordillera.engines.spatial.settings import ALLOWED, Settings, read_settings
 
 
 def test_settings_that_do_not_exist_or_are_not_allowed_are_all_told_at_once() -> None:
@@ -44,10 +37,10 @@ def test_an_engine_is_built_by_name_with_its_settings(corridor) -> None:
 def test_what_decides_the_numbers_is_in_the_identity(corridor) -> None:
     others = [
         {"fundamentals": "held"}, {"resolution": "full"}, {"neighbours": 32}, {"block": 10}, {"own_cell": "cheaper"},
-        {"next_year": "world"},
+        {"next_year": "world"}, {"least_land": 0.05},
     ]  # fmt: skip
     identities = {build_engine(**settings).identity for settings in others}
-    assert len(identities | {corridor.identity}) == 7
+    assert len(identities | {corridor.identity}) == 8
 
 
 def test_a_policy_may_make_the_own_cell_cheaper_too(corridor) -> None:
@@ -168,3 +161,10 @@ def test_a_citation_and_a_licence_come_with_the_case(corridor) -> None:
     assert "Desmet" in corridor.provenance.citation
     assert "ODbL" in corridor.provenance.licence
     assert corridor.provenance.notes
+
+
+def test_the_least_share_of_land_is_a_switch(corridor) -> None:
+    more = build_engine(least_land=0.05)
+    before, after = (engine.geography.locations(np.zeros(1)).land for engine in (corridor, more))
+    assert (after >= before).all()
+    assert (after > before).any()

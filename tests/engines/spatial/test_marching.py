@@ -8,7 +8,6 @@ import pytest
 import xarray as xr
 from cordillera.engines.spatial import build_engine
 from cordillera.engines.spatial.aggregation import Family, group_costs
-from cordillera.engines.spatial.build import read_settings
 from cordillera.engines.spatial.fine_costs import FineCosts, all_costs, blocks_after_field, local_cost
 from cordillera.engines.spatial.geography import CostDraw, GroupedGeography
 from cordillera.engines.spatial.graph import EARTH_RADIUS, great_circle, grid_graph, least_costs
@@ -16,6 +15,7 @@ from cordillera.engines.spatial.grouping import group_far_places
 from cordillera.engines.spatial.infrastructure import COEFFICIENTS, CostCoefficients
 from cordillera.engines.spatial.marching import marched_costs, marched_costs_from
 from cordillera.engines.spatial.policy import Change, field_after
+from cordillera.engines.spatial.settings import read_settings
 from cordillera.engines.spatial.shelf import FineShelf
 
 SHAPE = 12, 24

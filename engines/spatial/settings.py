@@ -1,0 +1,77 @@
+"""Structural switches of the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ...data import CaseError, Fault
+from ...data.fault import nearest
+from .metric import Metric
+from .world import LEAST_LAND
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Structural switches of the model.
+
+    Parameters
+    ----------
+    resolution : {"region", "full"}
+        The region among groups of distant places, or every place of the world.
+    fundamentals : {"recalibrated", "held"}
+        Whether every draw is calibrated to the base year, or keeps the fundamentals of the default draw.
+    metric : {"graph", "marching"}
+        Costs along the edges of a graph, or those of a front that marches over the grid.
+    neighbours : {8, 16, 32}
+        Directions of the graph.
+    block : int
+        Degrees of a block of distant places.
+    own_cell : {"kept", "cheaper"}
+        Whether a good that is used in the cell where it is made costs under a policy what it did, or gets cheaper with
+        the cell.
+    next_year : {"country", "world"}
+        Whether people in the year after the base year follow the growth of their country, or that of the world.
+    least_land : float
+        The smallest share of its cell that a place has as land.
+    """
+
+    resolution: Literal["region", "full"] = "region"
+    fundamentals: Literal["recalibrated", "held"] = "recalibrated"
+    metric: Literal["graph", "marching"] = "graph"
+    neighbours: int = 16
+    block: int = 20
+    own_cell: Literal["kept", "cheaper"] = "kept"
+    next_year: Literal["country", "world"] = "country"
+    least_land: float = LEAST_LAND
+
+    @property
+    def costs_by(self) -> Metric:
+        """The metric in one value."""
+        return "marching" if self.metric == "marching" else self.neighbours
+
+
+DEFAULTS = Settings()
+ALLOWED: Mapping[str, tuple[object, ...]] = {
+    "resolution": ("region", "full"),
+    "fundamentals": ("recalibrated", "held"),
+    "metric": ("graph", "marching"),
+    "neighbours": (8, 16, 32),
+    "block": (5, 10, 20, 30),
+    "own_cell": ("kept", "cheaper"),
+    "next_year": ("country", "world"),
+    "least_land": (0.001, LEAST_LAND, 0.05),
+}
+
+
+def read_settings(case: str, given: Mapping[str, object]) -> Settings:
+    """The switches, checked."""
+    faults = []
+    for name, value in given.items():
+        if name not in ALLOWED:
+            faults.append(Fault("settings", f"unknown setting.{nearest(name, list(ALLOWED))}", column=name))
+        elif value not in ALLOWED[name]:
+            allowed = ", ".join(map(repr, ALLOWED[name]))
+            faults.append(Fault("settings", f"{value!r} is not allowed; it must be one of {allowed}", column=name))
+    if faults:
+        raise CaseError(case, faults)
+    return Settings(**given)  # type: ignore[arg-type]
