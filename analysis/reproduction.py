@@ -97,25 +97,42 @@ class Reproduction:
         }
 
 
-def reproduce(case: str = "peru-2002", parameters: str = "inferred") -> Reproduction:
+def reproduce(case: str = "peru-2002", parameters: str | None = None) -> Reproduction:
     """Solve the central run of a case and set it beside the published tables.
 
     Parameters
     ----------
     case : str
         A case with `published` tables and `findings.toml`.
-    parameters : str
-        A parameter set of the case.
+    parameters : str, optional
+        A parameter set of the case; its default set if left out.
+
+    Raises
+    ------
+    AnalysisError
+        If the case has no published tables, or not all of them.
+    UnknownNameError
+        If the case has no such parameter set.
     """
     loaded = read_case(case)
-    results = engine("cge", case, set=parameters).solve({}, SCENARIOS)
+    _check_published(case, loaded.results)
+    chosen = (parameters or str(loaded.meta["default_set"])).replace("_", "-")
+    results = engine("cge", case, set=chosen).solve({}, SCENARIOS)
     tables = {
-        "table_3": _compared(loaded.results["table_3"], lambda row: _table_3(results, row)),
-        "table_4": _compared(loaded.results["table_4"], lambda row: _table_4(results, row)),
-        "table_5": _compared(loaded.results["table_5"], lambda row: _table_5(results, row)),
-        "table_6": _compared(loaded.results["table_6"], lambda row: _table_6(results, row)),
+        name: _compared(loaded.results[name], lambda row, value=value: value(results, row))
+        for name, value in _TABLES.items()
     }
-    return Reproduction(case, parameters, tables, read_findings(loaded.folder / "findings.toml", results))
+    return Reproduction(case, chosen, tables, read_findings(loaded.folder / "findings.toml", results))
+
+
+def _check_published(case: str, published: Mapping[str, pd.DataFrame]) -> None:
+    """Refuse a case that lacks a table to compare with."""
+    missing = [f"published/{name}.csv" for name in _TABLES if name not in published]
+    if len(missing) == len(_TABLES):
+        words = "has no published tables: there is nothing to set it beside. `cordillera run` solves it in a study."
+        raise AnalysisError(f"The case {case} {words}")
+    if missing:
+        raise AnalysisError(f"The case {case} has no {', '.join(missing)}; all of the published tables are compared.")
 
 
 def _compared(published: pd.DataFrame, value: Callable[[dict[str, str]], float]) -> pd.DataFrame:
@@ -163,6 +180,9 @@ def _table_6(results: xr.Dataset, row: dict[str, str]) -> float:
     if row["item"] == "population":
         return _at(results["population_growth"], row, region=row["area"])
     return _at(results["equivalent_variation_growth"], row, household=f"{row['area']}_{row['household']}")
+
+
+_TABLES = {"table_3": _table_3, "table_4": _table_4, "table_5": _table_5, "table_6": _table_6}
 
 
 def _at(array: xr.DataArray, row: dict[str, str], **labels: str) -> float:

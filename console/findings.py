@@ -13,8 +13,10 @@ from ..analysis.importance import in_cells
 from ..analysis.reproduction import IN_SAMPLE, UNEXPLAINED, Reproduction, reproduce
 from ..analysis.tables import number
 from ..analysis.void import nothing_solved, void_words
+from ..data import read_case
 from ..data.workbook import neutral_frame
 from ..engines import BASELINE
+from ..engines.cge.settings import parameter_sets
 from .terminal import say, show, write_json
 
 _CELLS_SHOWN = 40
@@ -134,12 +136,12 @@ def _percent(share: float) -> str:
 
 
 def reproduction(case: str, resolution: str | None, parameters: str | None, out: Path | None, as_json: bool) -> None:
-    """The central run beside the published tables; `base-year` always stands beside another set."""
+    """The central run beside the published tables, with `base-year` beside another set where the case has it."""
     if resolution is not None:
         raise ValueError(f"The case {case} has no --resolution; that is for cases of the engine 'spatial'.")
-    parameters = parameters or "inferred"
     found = reproduce(case, parameters)
-    beside = [] if parameters == _BESIDE else [reproduce(case, _BESIDE)]
+    shown_too = found.parameters != _BESIDE and _BESIDE in parameter_sets(read_case(case))
+    beside = [reproduce(case, _BESIDE)] if shown_too else []
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, table in found.tables.items():
@@ -154,7 +156,8 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
     sets = (found, *beside)
     show("Score", ("", *(one.parameters for one in sets)), score_rows(sets))
     for one in sets:
-        say(f"{one.parameters} {IN_SAMPLE.get(one.parameters, '')}.")
+        if one.parameters in IN_SAMPLE:
+            say(f"{one.parameters} {IN_SAMPLE[one.parameters]}.")
     show(
         "Findings that do not hold",
         ("scenario", "finding"),

@@ -18,6 +18,7 @@ from .interface import (
     Steps,
     UnknownNameError,
     memory_of,
+    shock_faults_of,
     unknown,
     uses_whole_host,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "engine",
     "memory_of",
     "resolve_scenarios",
+    "shock_faults_of",
     "unknown",
     "uses_whole_host",
 ]

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, cast, runtime_checkable
 
 import numpy as np
 import xarray as xr
@@ -127,7 +127,9 @@ class Engine(Protocol):
     """A model with its case loaded. Engines hold no state that a solve changes.
 
     An engine may also have `memory`, a `Memory`: what a worker must have is then looked at before a sweep begins; and
-    `whole_host`, True if one run uses every core there is, so that a host is better left to one worker.
+    `whole_host`, True if one run uses every core there is, so that a host is better left to one worker; and
+    `shock_faults`, a method that is given a `Shock` and returns what is wrong with where and when it acts, in words by
+    key: a study is then told of it when it is read.
     """
 
     @property
@@ -235,6 +237,12 @@ def memory_of(engine: Engine) -> Memory | None:
 def uses_whole_host(engine: Engine) -> bool:
     """Whether one run of an engine uses every core of its host."""
     return getattr(engine, "whole_host", False) is True
+
+
+def shock_faults_of(engine: Engine, shock: Shock) -> Mapping[str, str] | None:
+    """What an engine finds wrong with where and when a shock acts, in words by key; None if it does not say."""
+    asked = getattr(engine, "shock_faults", None)
+    return cast(Mapping[str, str], asked(shock)) if callable(asked) else None
 
 
 class UnknownNameError(KeyError):

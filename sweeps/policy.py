@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..engines import BASELINE, Engine, Scenario, Shock
+from ..engines import BASELINE, Engine, Scenario, Shock, shock_faults_of
 from .fault import Fault, shown, unknown_fault
 from .specification import ScenarioTable, ShockTable, joined, validated
 
@@ -105,7 +105,7 @@ def _resolve(
             resolved[name] = _sum(table, parts) if len(parts) == len(combined) else None
         else:
             shocks = [
-                _shock(raw, joined(here, "shocks", i), engine, faults) for i, raw in enumerate(table.shocks or [])
+                _shock(raw, joined(here, "shocks", i), name, engine, faults) for i, raw in enumerate(table.shocks or [])
             ]
             kept = tuple(shock for shock in shocks if shock is not None)
             resolved[name] = Scenario(name, table.label or name, kept, table.description)
@@ -122,7 +122,7 @@ def _sum(table: ScenarioTable, parts: list[Scenario]) -> Scenario:
     return Scenario(table.name, label, tuple(shock for part in parts for shock in part.shocks), table.description)
 
 
-def _shock(raw: object, path: str, engine: Engine, faults: list[Fault]) -> Shock | None:
+def _shock(raw: object, path: str, scenario: str, engine: Engine, faults: list[Fault]) -> Shock | None:
     table = validated(ShockTable, raw, path, faults)
     if table is None:
         return None
@@ -132,10 +132,7 @@ def _shock(raw: object, path: str, engine: Engine, faults: list[Fault]) -> Shock
     for key, amount in (("value", table.value), ("scale", table.scale)):
         if isinstance(amount, str) and amount not in engine.factors:
             faults.append(unknown_fault(joined(path, key), "factor", amount, list(engine.factors)))
-    regions = [str(region) for region in engine.coords.get("region", ())]
-    if table.region is not None and table.region not in regions:
-        faults.append(unknown_fault(joined(path, "region"), "region", table.region, regions))
-    return Shock(
+    shock = Shock(
         parameter=table.parameter,
         change=table.change,
         value=_amount(table.value),
@@ -146,6 +143,14 @@ def _shock(raw: object, path: str, engine: Engine, faults: list[Fault]) -> Shock
         scale=_amount(table.scale),
         complement=table.complement,
     )
+    told = shock_faults_of(engine, shock)
+    if told is None:
+        regions = [str(region) for region in engine.coords.get("region", ())]
+        if shock.region is not None and shock.region not in regions:
+            faults.append(unknown_fault(joined(path, "region"), "region", shock.region, regions))
+    else:
+        faults.extend(Fault(joined(path, key), f"in scenario {scenario!r}: {words}") for key, words in told.items())
+    return shock
 
 
 def _amount(value: float | str) -> float | str:

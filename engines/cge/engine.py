@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 import xarray as xr
 
-from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Solution, Steps
+from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Shock, Solution, Steps
 from ..labelled import out_of_bounds, solve_labelled
 from ..lanes import LANES
 from ..outcome import Outcome
@@ -15,6 +15,7 @@ from .economy import Floats, Sets, Settings
 from .factors import base_state, behaviour, columns
 from .outputs import compute
 from .parts import Behaviour, Rules, Schedule, State
+from .policy import shock_faults
 from .program import CentralPath, Parts, Path, Program
 from .scenario import SHOCK_PARAMETERS, schedule
 from .verdict import classify
@@ -86,6 +87,10 @@ class CgeEngine:
     def infeasible(self, draws: Draws, scenarios: Sequence[Scenario] = ()) -> dict[int, str]:
         """Rows in which a factor lies outside its bounds."""
         return out_of_bounds(self.factors, draws)
+
+    def shock_faults(self, shock: Shock) -> dict[str, str]:
+        """What is wrong with the region, the sectors and the years of a shock, in words by key."""
+        return shock_faults(shock, self.sets, self.years)
 
     def central(self, matrix: Matrix, scenario: Scenario) -> CentralPath:
         """The path with every factor at its default; a scenario that has none starts from the baseline's."""

@@ -23,6 +23,9 @@ SHOCK_PARAMETERS = {
     "programme": "millions a year, spent on services or investment as the setting `invest_fiscal` says",
     "foreign_saving": "millions of foreign currency",
 }
+# Those of which a shock may pick the region, and the sectors.
+BY_REGION = ("tfp_growth", "rural_transfer")
+BY_SECTOR = ("tfp_growth", "regional_margin", "world_export_price", "world_import_price", "tariff")
 SPENDING = ("rural_transfer", "public_services", "public_investment", "programme")
 
 
@@ -167,6 +170,7 @@ def sector_positions(sets: Sets, names: tuple[str, ...]) -> list[int]:
             i for i, code in enumerate(sets.sectors) if name in (code, sets.families[i], sets.rows[i], sets.parents[i])
         ]
         if not found:
-            raise unknown("sector", name, [*sets.sectors, *set(sets.families), *set(sets.rows)])
+            named = dict.fromkeys([*sets.sectors, *sets.families, *sets.rows, *sets.parents])
+            raise unknown("sector", name, list(named))
         chosen.update(found)
     return sorted(chosen)

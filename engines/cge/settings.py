@@ -23,9 +23,9 @@ def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object
     """
     table = case.tables["scalars"].set_index("name")
     name = (chosen or str(case.meta["default_set"])).replace("-", "_")
-    sets = [column for column in table.columns if column not in ("meaning", "source")]
-    if name not in sets:
-        raise unknown("parameter set", name.replace("_", "-"), [s.replace("_", "-") for s in sets])
+    sets = parameter_sets(case)
+    if name.replace("_", "-") not in sets:
+        raise unknown("parameter set", name.replace("_", "-"), sets)
     settings: dict[str, float | str | bool] = dict(zip(table.index.tolist(), table[name].tolist(), strict=True))
     rules = setting_rules(texts(case.meta, "regions"))
     faults = []
@@ -43,6 +43,12 @@ def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object
     if faults:
         raise CaseError(case.name, faults)
     return settings
+
+
+def parameter_sets(case: Case) -> list[str]:
+    """Parameter sets of a case, as `--set` names them."""
+    labels = ("name", "meaning", "source")
+    return [str(name).replace("_", "-") for name in case.tables["scalars"].columns if name not in labels]
 
 
 def trade_patterns(case: Case) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Solution, Steps, unknown
+from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Shock, Solution, Steps, unknown
 from ..labelled import out_of_bounds, solve_labelled
 from ..outcome import Outcome
 from .accounts import Accounts, accounts
@@ -20,7 +20,7 @@ from .infrastructure import COEFFICIENTS, CostCoefficients
 from .locations import Locations
 from .outputs import Money, WorldSeries, compute
 from .parameters import PARAMETERS, Exponents, Parameters, exponents, parameters_of, violated
-from .policy import SHOCK_PARAMETERS, Change, changes_of
+from .policy import SHOCK_PARAMETERS, Change, changes_of, shock_faults
 
 Floats = NDArray[np.float64]
 
@@ -120,6 +120,10 @@ class SpatialEngine:
         for row, text in self._refusals(self._columns(draws), scenarios).items():
             reasons.setdefault(row, text)
         return reasons
+
+    def shock_faults(self, shock: Shock) -> dict[str, str]:
+        """Limits of a shock that a project cannot have, in words by key."""
+        return shock_faults(shock)
 
     def _columns(self, draws: Draws) -> dict[str, Floats]:
         values = {name: np.full(len(draws.values), factor.default) for name, factor in self.factors.items()}

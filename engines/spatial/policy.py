@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..interface import Scenario
+from ..interface import Scenario, Shock
 from .infrastructure import CostCoefficients, instantaneous_cost, with_crossing
 from .world import Project, World
 
@@ -79,7 +79,7 @@ def faults_of(scenario: Scenario, factors: Container[str]) -> list[str]:
     for shock in scenario.shocks:
         if shock.parameter not in SHOCK_PARAMETERS:
             found.append(f"changes {shock.parameter!r}; a corridor knows {', '.join(SHOCK_PARAMETERS)}")
-        if shock.region is not None or shock.sectors or shock.first_year > 1 or shock.last_year < _FOREVER:
+        if shock_faults(shock):
             found.append(
                 "limits a shock to a region, sectors or years; a corridor is built as a whole before year 1, so leave "
                 "region, sectors, first_year and last_year out"
@@ -93,6 +93,21 @@ def faults_of(scenario: Scenario, factors: Container[str]) -> list[str]:
             if isinstance(amount, str) and amount not in factors
         ]
     return found
+
+
+def shock_faults(shock: Shock) -> dict[str, str]:
+    """Limits of a shock that a project cannot have, in words by key; see `cordillera.engines.Engine`."""
+    limits = {
+        "region": shock.region is not None,
+        "sectors": bool(shock.sectors),
+        "first_year": shock.first_year > 1,
+        "last_year": shock.last_year < _FOREVER,
+    }
+    return {
+        key: f"{getattr(shock, key)!r} is not allowed: a corridor is built as a whole before year 1; leave it out"
+        for key, limited in limits.items()
+        if limited
+    }
 
 
 def _number(amount: float | str, draw: Mapping[str, float]) -> float:
