@@ -168,7 +168,7 @@ def describe(case: CaseName, json: Json = False) -> None:
 def reproduce(
     case: CaseName = "peru-2002",
     parameters: Annotated[
-        str | None, typer.Option("--set", help="The parameter set of a `cge` case: inferred or base-year.")
+        str | None, typer.Option("--set", help="The parameter set of a `cge` case; its default if left out.")
     ] = None,
     resolution: Annotated[str | None, typer.Option(help="The resolution of a `spatial` case: full or region.")] = None,
     out: Annotated[Path | None, typer.Option(help="A folder for the tables as CSV; not written if left out.")] = None,

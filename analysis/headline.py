@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .. import data
-from ..engines import BASELINE, Engine, SolveError, UnknownNameError
+from ..engines import BASELINE, Engine, Scenario, SolveError, UnknownNameError
 from ..sweeps import Study
 from ..sweeps.factor import index_names
 from .bands import QUANTILES, good_rows, quantiles_of
@@ -159,7 +159,7 @@ def headline_table(
         except (AnalysisError, UnknownNameError) as error:
             skipped[line.id] = str(error)
     kept = [line for line in wanted if line.id not in skipped]
-    central = _central(store, engine, kept)
+    central = _central(engine, store.study.scenarios, kept)
     records = [_record(store, line, rows[line.id], central[line.id], resamples, seed) for line in kept]
     table = pd.DataFrame.from_records(records)
     table.attrs["skipped"] = skipped
@@ -217,14 +217,24 @@ def _selection(text: str) -> dict[str, str]:
     return select
 
 
-def _central(store: SweepResults, engine: Engine, lines: Sequence[Headline]) -> dict[str, float]:
-    """The model's own value of each headline, at its defaults; NaN if that run does not solve."""
+def _central(engine: Engine, policies: Sequence[Scenario], lines: Sequence[Headline]) -> dict[str, float]:
+    """The model's own value of each headline, at its defaults; NaN if a run that it needs does not solve."""
     outputs = list(dict.fromkeys(line.output for line in lines))
+    values: dict[str, float] = {}
     try:
-        solved = engine.solve({}, store.study.scenarios, outputs)
+        solved = engine.solve({}, policies, outputs)
     except SolveError:
-        return {line.id: math.nan for line in lines}
-    values = {}
+        # Lines that need fewer policies may have their values still.
+        by_need: dict[tuple[Scenario, ...], list[Headline]] = {}
+        for line in lines:
+            needed = tuple(policy for policy in policies if policy.name in (line.scenario, line.relative_to))
+            by_need.setdefault(needed, []).append(line)
+        for needed, some in by_need.items():
+            if len(needed) < len(policies):
+                values |= _central(engine, needed, some)
+            else:
+                values |= {line.id: math.nan for line in some}
+        return values
     for line in lines:
         amount = solved[line.output].sel(scenario=line.scenario)
         if line.relative_to is not None:

@@ -16,7 +16,6 @@ from ..analysis.void import nothing_solved, void_words
 from ..data import read_case
 from ..data.workbook import neutral_frame
 from ..engines import BASELINE
-from ..engines.cge.settings import parameter_sets
 from .terminal import say, show, write_json
 
 _CELLS_SHOWN = 40
@@ -139,6 +138,9 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
     """The central run beside the published tables, with `base-year` beside another set where the case has it."""
     if resolution is not None:
         raise ValueError(f"The case {case} has no --resolution; that is for cases of the engine 'spatial'.")
+    # Imported when asked for: `analyze` needs no kernels.
+    from ..engines.cge.settings import parameter_sets
+
     found = reproduce(case, parameters)
     shown_too = found.parameters != _BESIDE and _BESIDE in parameter_sets(read_case(case))
     beside = [reproduce(case, _BESIDE)] if shown_too else []

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from cordillera.analysis import AnalysisError, bands, headline_table, sobol
 from cordillera.analysis.headline import case_headlines, read_headlines
-from cordillera.engines import Outcome
+from cordillera.engines import Outcome, SolveError
 
 SOBOL = 'method = "sobol"\nsamples = 64\nseed = 3'
 HEAD = "id,label,output,scenario,relative_to,select,published,unit,table,page,format_decimals\n"
@@ -116,3 +116,22 @@ def test_the_bundled_case_names_its_headlines():
     headlines = case_headlines(Case("peru-2002"))
     assert len(headlines) >= 25
     assert len({line.id for line in headlines}) == len(headlines)
+
+
+def test_a_policy_that_cannot_be_solved_takes_no_other_central_value_along(make_sweep, make_text, engine):
+    lines = "base,Base,y,baseline,,,3.5,points,3,11,2\n" + "level,Steeper,y,steeper,,,3.5,points,3,11,2\n"
+
+    class Stuck:
+        """The engine, with one policy that it cannot solve."""
+
+        def __getattr__(self, name):
+            return getattr(engine, name)
+
+        def solve(self, values, scenarios, outputs):
+            if scenarios:
+                raise SolveError("no equilibrium")
+            return engine.solve(values, scenarios, outputs)
+
+    table = headline_table(make_sweep(make_text(SOBOL)), Stuck(), read_headlines(HEAD + lines, "headlines.csv"))
+    assert table["central"][0] == pytest.approx(engine.solve({}, [], ["y"])["y"].sel(scenario="baseline").item())
+    assert np.isnan(table["central"][1])

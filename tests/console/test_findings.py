@@ -1,9 +1,13 @@
 """What `analyze` and `check` say of studies in special cases: no claims, no results, a line that nobody has run yet."""
 
+import json
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from cordillera import cli
+from cordillera.data.case import bundled_cases
 from typer.testing import CliRunner, Result
 
 STUDY = """
@@ -56,3 +60,47 @@ def test_a_new_line_is_told_the_time_of_its_costs_as_an_estimate(
     assert "once, before the runs, for costs that they share (an estimate)" in words(fresh.stdout)
     bundled = cordillera("check", "corridor-returns")
     assert "an estimate" not in bundled.stdout
+
+
+VALLEYS = Path(__file__).parents[1] / "cases" / "two-valleys"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--set", "plain"), ("--json",)])
+def test_a_case_without_published_tables_has_nothing_to_be_set_beside(arguments: tuple[str, ...]) -> None:
+    result = cordillera("reproduce", VALLEYS, *arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "two-valleys has no published tables: there is nothing to set it beside" in words(result.stderr)
+    assert "fault of Cordillera" not in words(result.stderr)
+
+
+def published_copy(folder: Path, single: bool) -> Path:
+    """A copy of the bundled case with a name of its own, its default set `base-year` alone or beside `mine`."""
+    shutil.copytree(bundled_cases()["peru-2002"], folder)
+    scalars = pd.read_csv(folder / "priors" / "scalars.csv", dtype=str)
+    scalars = scalars.drop(columns="base_year") if single else scalars
+    scalars.rename(columns={"inferred": "mine"}).to_csv(folder / "priors" / "scalars.csv", index=False)
+    text = (folder / "case.toml").read_text(encoding="utf-8")
+    assert 'default_set = "inferred"' in text
+    text = text.replace('default_set = "inferred"', 'default_set = "mine"')
+    (folder / "case.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("single", "beside"), [(True, set()), (False, {"base-year"})])
+def test_the_default_set_of_a_case_is_taken_and_base_year_stands_beside_it(
+    single: bool, beside: set[str], tmp_path: Path
+) -> None:
+    result = cordillera("reproduce", published_copy(tmp_path / "own", single), "--json")
+    assert result.exit_code == 0, result.stderr
+    record = json.loads(result.stdout)
+    assert record["set"] == "mine"
+    assert set(record["beside"]) == beside
+
+
+def test_a_case_that_lacks_one_published_table_is_told_which(tmp_path: Path) -> None:
+    folder = published_copy(tmp_path / "own", False)
+    (folder / "published" / "table_5.csv").unlink()
+    result = cordillera("reproduce", folder)
+    assert result.exit_code == 2
+    assert "has no published/table_5.csv" in words(result.stderr)

@@ -1,5 +1,7 @@
 """Scenarios of a study: the case's, its own, and sums of both."""
 
+from pathlib import Path
+
 import pytest
 from cordillera.engines import Scenario, Shock
 from cordillera.sweeps import StudyError, study_from_text
@@ -134,3 +136,74 @@ def test_a_misspelt_scenario_is_one_fault_though_claims_look_at_it() -> None:
     claim = '[[claims]]\nname = "c"\noutput = "y"\nscenario = "steeper"\nholds = "> 0"\n'
     with pytest.raises(StudyError, match="1 fault\n"):
         study_from_text(f'{HEAD}scenarios = ["steper"]\n{TAIL}{claim}')
+
+
+VALLEYS = str(Path(__file__).parents[1] / "cases" / "two-valleys")
+IN_VALLEYS = f"""
+name = "t"
+engine = "cge"
+case = "{VALLEYS}"
+design = {{ method = "latin", samples = 4 }}
+factors.migration_elasticity = {{ distribution = "uniform", low = 0.0, high = 0.4 }}
+"""
+
+
+def valley_faults(lines: str) -> dict[str, str]:
+    """Messages of the faults of a study of the two valleys by their path."""
+    with pytest.raises(StudyError) as caught:
+        study_from_text(IN_VALLEYS + lines)
+    return {fault.path: fault.message for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize(
+    ("shock", "key", "words"),
+    [
+        ('parameter = "tariff", sectors = ["farm", "frm"]', "sectors[1]", ["'frm'", "Did you mean 'farm'?", "make"]),
+        ('parameter = "tfp_growth", region = "sout"', "region", ["'sout'", "Did you mean 'south'?", "north"]),
+        ('parameter = "tfp_growth", region = "national"', "region", ["'national'", "north, south"]),
+        ('parameter = "tfp_growth", first_year = 5', "first_year", ["5 is after", "from 1 to 4"]),
+        ('parameter = "tariff", region = "south"', "region", ["'south'", "tariff has no region", "rural_transfer"]),
+        ('parameter = "public_services", sectors = ["farm"]', "sectors", ["['farm']", "public_services has no sectors"]),
+        ('parameter = "foreign_saving", region = "north"', "region", ["'north'", "foreign_saving has no region"]),
+        ('parameter = "rural_transfer", sectors = ["mine"]', "sectors", ["['mine']", "rural_transfer has no sectors"]),
+    ],
+)
+def test_where_and_when_a_shock_acts_is_checked_against_the_model(shock: str, key: str, words: list[str]) -> None:
+    lines = f'scenarios = [{{ name = "mine", shocks = [{{ {shock}, change = "add", value = 0.01 }}] }}]'
+    found = valley_faults(lines)
+    assert list(found) == [f"scenarios[0].shocks[0].{key}"]
+    for part in ["in scenario 'mine'", *words]:
+        assert part in found[f"scenarios[0].shocks[0].{key}"]
+
+
+def test_faults_of_where_and_when_are_told_with_the_others() -> None:
+    shock = '{ parameter = "tfp_growth", change = "add", value = 1, region = "x", sectors = ["y", "z"], first_year = 9 }'
+    found = valley_faults(f'outputs = ["gpd"]\nscenarios = [{{ name = "mine", shocks = [{shock}] }}]')
+    keys = ("region", "sectors[0]", "sectors[1]", "first_year")
+    assert set(found) == {"outputs[0]", *(f"scenarios[0].shocks[0].{key}" for key in keys)}
+
+
+def test_a_shock_that_the_model_can_make_passes() -> None:
+    shocks = (
+        '{ parameter = "tfp_growth", change = "add", value = 1, region = "south", sectors = ["manufacturing", '
+        '"services_between"], first_year = 4 }, { parameter = "rural_transfer", change = "add", value = 1, '
+        'region = "north" }, { parameter = "tariff", change = "times", value = 0, sectors = ["make"], last_year = 9 }'
+    )
+    (mine,) = study_from_text(f'{IN_VALLEYS}scenarios = [{{ name = "mine", shocks = [{shocks}] }}]').scenarios
+    assert [shock.first_year for shock in mine.shocks] == [4, 1, 1]
+
+
+@pytest.mark.parametrize("limit", ['region = "region"', 'sectors = ["road"]', "first_year = 2", "last_year = 9"])
+def test_a_corridor_is_built_as_a_whole(limit: str) -> None:
+    lines = f'''
+name = "t"
+engine = "spatial"
+settings = {{ resolution = "region" }}
+design = {{ method = "latin", samples = 4 }}
+factors.theta = {{ distribution = "uniform", low = 5.5, high = 7.5 }}
+scenarios = [{{ name = "mine", shocks = [{{ parameter = "cost_cut", change = "add", value = 0.1, {limit} }}] }}]
+'''
+    key = limit.partition(" ")[0]
+    with pytest.raises(StudyError, match="built as a whole before year 1") as caught:
+        study_from_text(lines)
+    assert f"scenarios[0].shocks[0].{key}" in [fault.path for fault in caught.value.faults]
