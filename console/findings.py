@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
-from ..analysis import ClaimResult, Results
+from ..analysis import AnalysisError, ClaimResult, Results
 from ..analysis.carriers import carriers, outputs_of_interest
 from ..analysis.importance import in_cells
 from ..analysis.reproduction import IN_SAMPLE, UNEXPLAINED, Reproduction, reproduce
@@ -29,11 +30,18 @@ _VALUES = ("scenario", "published", "model", "difference", "weight", "unit", "no
 
 
 def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> None:
-    """Headlines, claims, and what carries the variance of some outputs."""
+    """Headlines, claims, moments of a quadrature, and what carries the variance of some outputs."""
     store = results.store
     chosen = list(outputs) if outputs else outputs_of_interest(store)
     headlines, claims = results.headlines(), results.claims()
-    importances = {name: carriers(store, name) for name in chosen}
+    importances, lacking = {}, ""
+    try:
+        importances = {name: carriers(store, name) for name in chosen}
+    except AnalysisError as error:
+        lacking = str(error)
+    moments = {}
+    if store.study.design.method == "quadrature":
+        moments = {name: results.moments(name, relative_to=_reference(results)) for name in chosen}
     if as_json:
         write_json(
             {
@@ -43,6 +51,8 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
                 "headlines": headlines.to_dict("records"),
                 "claims": [asdict(claim) for claim in claims],
                 "carriers": {name: frame.to_dict("records") for name, frame in importances.items()},
+                "carriers_lacking": lacking,
+                "moments": {name: _moment_records(found) for name, found in moments.items()},
             }
         )
         return
@@ -55,8 +65,12 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
     if not claims and not len(headlines):
         _show_bands(results, chosen or list(store.study.outputs)[:_BANDS_SHOWN])
         say(_NO_CLAIM)
+    for name, found in moments.items():
+        _show_cells(name, found, "moment", ("mean", "standard deviation"))
     for name, frame in importances.items():
         _show_carriers(name, frame)
+    if lacking:
+        say(lacking)
 
 
 def _show_headlines(table: pd.DataFrame) -> None:
@@ -98,22 +112,43 @@ def _show_claims(claims: Sequence[ClaimResult]) -> None:
 
 def _show_bands(results: Results, outputs: Sequence[str]) -> None:
     """The range of some outputs, as differences from the baseline where there are policies."""
-    relative = BASELINE if results.store.study.scenarios else None
     for name in outputs:
-        found = results.bands(name, quantiles=(0.05, 0.5, 0.95), relative_to=relative)
-        cells = in_cells(found, ("quantile", "scenario"))
-        rows = [
-            (scenario, cell, *(number(float(value), 3) for value in levels))
-            for scenario, lines in zip(
-                cells["scenario"].values, cells.transpose("scenario", "cell", ...).values, strict=True
-            )
-            for cell, levels in zip(cells["cell"].values, lines, strict=True)
-        ]
-        more = len(rows) - _CELLS_SHOWN
-        note = f"{more} more cells; `cordillera export` writes them all" if more > 0 else ""
-        what = "difference from the baseline" if relative else "level"
-        title = " ".join(part for part in (f"{name}: {what}", str(found.attrs.get("units", ""))) if part)
-        show(title, ("scenario", "cell", "5 %", "median", "95 %"), rows[:_CELLS_SHOWN], note)
+        found = results.bands(name, quantiles=(0.05, 0.5, 0.95), relative_to=_reference(results))
+        _show_cells(name, found, "quantile", ("5 %", "median", "95 %"))
+
+
+def _reference(results: Results) -> str | None:
+    """What outputs are compared with: the baseline where there are policies."""
+    return BASELINE if results.store.study.scenarios else None
+
+
+def _by_cell(found: xr.DataArray, summary: str) -> list[tuple[str, str, tuple[float, ...]]]:
+    """Scenario, cell and figures of a summary (summary, scenario, ...)."""
+    cells = in_cells(found, (summary, "scenario"))
+    lines = cells.transpose("scenario", "cell", summary).values
+    return [
+        (str(scenario), str(cell), tuple(map(float, figures)))
+        for scenario, by_cell in zip(cells["scenario"].values, lines, strict=True)
+        for cell, figures in zip(cells["cell"].values, by_cell, strict=True)
+    ]
+
+
+def _moment_records(found: xr.DataArray) -> list[dict[str, str | float]]:
+    return [
+        {"scenario": scenario, "cell": cell, "mean": mean, "standard_deviation": spread}
+        for scenario, cell, (mean, spread) in _by_cell(found, "moment")
+    ]
+
+
+def _show_cells(name: str, found: xr.DataArray, summary: str, heads: Sequence[str]) -> None:
+    rows = [
+        (scenario, cell, *(number(one, 3) for one in figures)) for scenario, cell, figures in _by_cell(found, summary)
+    ]
+    more = len(rows) - _CELLS_SHOWN
+    note = f"{more} more cells; `cordillera export` writes them all" if more > 0 else ""
+    what = "difference from the baseline" if found.attrs.get("relative_to") else "level"
+    title = " ".join(part for part in (f"{name}: {what}", str(found.attrs.get("units", ""))) if part)
+    show(title, ("scenario", "cell", *heads), rows[:_CELLS_SHOWN], note)
 
 
 def _show_carriers(output: str, frame: pd.DataFrame) -> None:

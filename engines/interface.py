@@ -256,5 +256,5 @@ def unknown(kind: str, name: str, allowed: Sequence[str]) -> UnknownNameError:
     """An error that names what was asked for, the nearest allowed name, and all of them."""
     near = difflib.get_close_matches(name, allowed, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    listed = ", ".join(sorted(allowed)[:40])
+    listed = ", ".join(sorted(allowed)[:40]) + (f" and {len(allowed) - 40} more" if len(allowed) > 40 else "")
     return UnknownNameError(f"Unknown {kind} {name!r}.{hint} Known: {listed}.")

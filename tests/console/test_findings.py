@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from cordillera import cli
 from cordillera.data.case import bundled_cases
+from cordillera.sweeps import open_store
 from typer.testing import CliRunner, Result
 
 STUDY = """
@@ -63,6 +64,25 @@ def test_a_new_line_is_told_the_time_of_its_costs_as_an_estimate(
 
 
 VALLEYS = Path(__file__).parents[1] / "cases" / "two-valleys"
+
+
+def test_a_design_too_small_to_rank_assumptions_shows_everything_else(tmp_path: Path) -> None:
+    study = STUDY.replace('{ method = "sobol", samples = 16, seed = 3 }', '{ method = "quadrature", rule = "stroud" }')
+    (tmp_path / "own.toml").write_text(study, encoding="utf-8")
+    store = tmp_path / "own.zarr"
+    assert cordillera("run", tmp_path / "own.toml", "--out", store, "--cluster", "serial").exit_code == 0
+    shown = cordillera("analyze", store)
+    assert shown.exit_code == 0, shown.stderr
+    assert "mean standard deviation" in words(shown.stdout)
+    assert "at least 64 are needed to say which assumption matters" in words(shown.stderr)
+    record = json.loads(cordillera("analyze", store, "--json").stdout)
+    assert record["carriers"] == {}
+    assert "at least 64" in record["carriers_lacking"]
+    (line,) = record["moments"]["y"]
+    assert line["scenario"] == "own"
+    points = open_store(store).output("y").diff("scenario").values.ravel()
+    assert line["mean"] == pytest.approx(points.mean(), abs=1e-12)
+    assert line["standard_deviation"] == pytest.approx(points.std(), abs=1e-12)
 
 
 @pytest.mark.parametrize("arguments", [(), ("--set", "plain"), ("--json",)])

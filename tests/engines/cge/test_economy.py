@@ -7,7 +7,7 @@ from pathlib import Path
 import cordillera
 import numpy as np
 import pytest
-from cordillera.data import read_case
+from cordillera.data import CaseError, read_case
 from cordillera.data.layout import setting_rules
 from cordillera.data.template import write_template
 from cordillera.engines import Draws
@@ -70,6 +70,25 @@ def rewrite(file: Path, change) -> None:
         rows = [changed for row in csv.reader(text) if (changed := change(row)) is not None]
     with file.open("w", newline="") as text:
         csv.writer(text).writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('["mining"]', '["minin"]', r"open_mines\.shocks\[0\]\.sectors\[0\].*Did you mean 'mining'"),
+        ('region = "south",', 'region = "south", first_year = 5,', r"shocks\[0\]\.first_year.*5 is after.*from 1 to 4"),
+        ('"tfp_growth", region', '"tariff", region', r"shocks\[0\]\.region.*tariff has no region"),
+    ],
+)
+def test_a_policy_that_acts_where_or_when_it_cannot_is_a_fault_of_the_case(
+    before: str, after: str, words: str, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(TWO_VALLEYS, tmp_path / "valleys"))
+    text = (folder / "scenarios.toml").read_text(encoding="utf-8")
+    assert before in text
+    (folder / "scenarios.toml").write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(CaseError, match=words):
+        cordillera.engine("cge", str(folder))
 
 
 def test_its_labels_name_dimensions_households_and_settings(valleys: CgeEngine) -> None:
