@@ -376,9 +376,13 @@ def export(
 ) -> None:
     """Write the numbers of a store for another program."""
     from .analysis.export import export as write
+    from .analysis.void import missing_words
     from .sweeps import open_store
 
-    made = write(open_store(store), form, out, output)
+    sweep = open_store(store)
+    made = write(sweep, form, out, output)
+    if missing := missing_words(sweep):
+        terminal.say(missing)
     for name in made.left_out:
         terminal.say(f"Left out, too large for a spreadsheet: {name}.")
     terminal.say(f"Written: {', '.join(map(str, made.files))}")

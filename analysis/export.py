@@ -19,13 +19,16 @@ import xarray as xr
 from numpy.typing import NDArray
 from openpyxl import Workbook
 
-from ..data.workbook import neutral, neutral_frame
+from ..data.workbook import neutral, neutral_frame, save_workbook, write_frame
+from ..data.writing import errors_named, whole_file
 from ..engines import Outcome, unknown
 from .sample import SweepResults, output_array
 
 # A sheet ends at 1,048,576 rows and 16,384 columns; long before that a spreadsheet is of no use.
 SHEET_ROWS, SHEET_COLUMNS, SHEET_CELLS = 1_048_575, 16_384, 2_000_000
 _ROWS_AT_ONCE = 1_000_000
+# Bytes of a netCDF file that are no numbers: names, attributes, the list of its chunks.
+_BESIDE_THE_NUMBERS = 2**20
 # Attributes that tell of the machine where a store was made, and nothing of its numbers.
 _PRIVATE = ("host", "study_origin", "study_files")
 
@@ -89,7 +92,9 @@ def export(store: SweepResults, form: str, out: str | PathLike[str], outputs: Se
     ran = np.flatnonzero((store.outcome() != Outcome.NOT_RUN).all("scenario").values)
     if not len(ran):
         raise ExportError("No draw of this store has run yet; `cordillera run` goes on with it.")
-    return writers[form](_Tables(store, tuple(outputs or kept), ran, bool(outputs)), Path(out))
+    # What a format puts into files of its own on the way there counts as the export too.
+    with errors_named(out):
+        return writers[form](_Tables(store, tuple(outputs or kept), ran, bool(outputs)), Path(out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +154,20 @@ def _write_netcdf(tables: _Tables, path: Path) -> Export:
     dataset = xr.Dataset(variables, coords={"draw": tables.draws, "factor": list(design.factors)})
     kept = {name: value for name, value in tables.store.attrs.items() if name not in _PRIVATE}
     dataset.attrs = {name: value for name, value in kept.items() if isinstance(value, str | int)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    dataset.to_netcdf(path, engine="h5netcdf")
+    # The library of the format ends the process where the disk is full.
+    with whole_file(path, dataset.nbytes + _BESIDE_THE_NUMBERS) as partial:
+        dataset.to_netcdf(partial, engine="h5netcdf")
     return Export((path,))
 
 
 def _write_csv(tables: _Tables, folder: Path) -> Export:
-    folder.mkdir(parents=True, exist_ok=True)
     files = []
     for name, frame in (("design", tables.design()), ("outcome", tables.outcome())):
         files.append(folder / f"{name}.csv")
-        neutral_frame(frame).to_csv(files[-1], index=False)
+        write_frame(frame, files[-1])
     for name in tables.outputs:
         files.append(folder / f"{name}.csv")
-        with files[-1].open("w", encoding="utf-8", newline="") as file:
+        with whole_file(files[-1]) as partial, partial.open("w", encoding="utf-8", newline="") as file:
             for number, frame in enumerate(tables.long(name)):
                 neutral_frame(frame).to_csv(file, index=False, header=number == 0)
     return Export(tuple(files))
@@ -173,16 +178,16 @@ def _write_parquet(tables: _Tables, folder: Path) -> Export:
     from pyarrow import Table
     from pyarrow.parquet import ParquetWriter
 
-    folder.mkdir(parents=True, exist_ok=True)
     files = []
     for name, frame in (("design", tables.design()), ("outcome", tables.outcome())):
         files.append(folder / f"{name}.parquet")
-        frame.to_parquet(files[-1], index=False)
+        with whole_file(files[-1]) as partial:
+            frame.to_parquet(partial, index=False)
     for name in tables.outputs:
         files.append(folder / f"{name}.parquet")
         frames = (Table.from_pandas(frame, preserve_index=False) for frame in tables.long(name))
         first = next(frames)
-        with ParquetWriter(files[-1], first.schema) as writer:
+        with whole_file(files[-1]) as partial, ParquetWriter(partial, first.schema) as writer:
             writer.write_table(first)
             for table in frames:
                 writer.write_table(table)
@@ -209,8 +214,7 @@ def _write_workbook(tables: _Tables, path: Path) -> Export:
     for name in tables.outputs:
         if name not in too_large:
             _write_sheet(book, tables, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
+    save_workbook(book, path)
     return Export((path,), tuple(too_large.values()))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..data.writing import whole_file
 from ..engines import Engine
 from ..sweeps.study import Study
 from .chapter import chapter_of
@@ -70,14 +71,14 @@ def write_report(
         raise ValueError("A report needs at least one store; give the path of one.")
     page = out if out.suffix.lower() in (".html", ".htm") else out / "report.html"
     folder = page.with_name(f"{page.stem}_data")
-    folder.mkdir(parents=True, exist_ok=True)
     chapters = []
     for store, name in zip(stores, _slugs(stores), strict=True):
         engine = engine_of(store.study)
         publication = Publication() if engine is None else publication_of(store.study, engine)
         chapters.append(_filed(chapter_of(store, engine, publication, name), folder))
     # A store may hold halves of letters, which are none.
-    page.write_text(_rendered(chapters, folder.name), encoding="utf-8", errors="replace")
+    with whole_file(page) as partial:
+        partial.write_text(_rendered(chapters, folder.name), encoding="utf-8", errors="replace")
     return page
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from matplotlib.colors import to_hex, to_rgb
 
 from ..data.workbook import neutral_frame
+from ..data.writing import whole_file
 
 _ABBREVIATIONS = {"cpi", "gdp", "tfp"}
 _MINUS = "−"
@@ -65,10 +66,11 @@ def write_csv(frame: pd.DataFrame, path: Path) -> Path:
     frame : DataFrame
         Its index is left out.
     path : Path
-        The file; its folder must exist.
+        The file; its folder is made if need be.
     """
     # The byte order mark is what lets a spreadsheet see that the file is UTF-8.
-    neutral_frame(frame).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    with whole_file(path) as partial:
+        neutral_frame(frame).to_csv(partial, index=False, encoding="utf-8-sig", lineterminator="\n")
     return path
 
 

@@ -1,4 +1,4 @@
-"""What is said of a sweep in which no run has solved: why, and what to do."""
+"""What is said of a sweep in which no run has solved, or not all have been made: why, and what to do."""
 
 import numpy as np
 
@@ -11,6 +11,18 @@ from .tables import plain
 def nothing_solved(store: SweepResults) -> bool:
     """Whether a sweep has not one solved run."""
     return not bool((store.outcome() == Outcome.SOLVED).any())
+
+
+def missing_words(store: SweepResults) -> str:
+    """That a sweep is not finished, in a sentence; nothing of one that is."""
+    outcome = store.outcome()
+    missing = int((outcome == Outcome.NOT_RUN).sum())
+    if not missing:
+        return ""
+    return (
+        f"This sweep is not finished: {missing:,} of {outcome.size:,} runs are still to be made, and what is shown "
+        "stands on the others. `cordillera run` with the same study goes on."
+    )
 
 
 def void_words(store: SweepResults) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..analysis.corridor_reproduction import MATCH_FACTOR, SENTENCE, CorridorReproduction, reproduce_corridor
 from ..data.new_corridor import write_corridor
-from ..data.workbook import neutral_frame
+from ..data.workbook import write_frame
 from .terminal import counted, say, show, write_json
 
 _RESOLUTION = "full"
@@ -34,8 +34,7 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
     with counted("Costs between places") as watch:
         found = reproduce_corridor(case, resolution or _RESOLUTION, watch)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        neutral_frame(found.table).to_csv(out / f"{Path(case).resolve().name}.csv", index=False)
+        write_frame(found.table, out / f"{Path(case).resolve().name}.csv")
     if as_json:
         write_json(found.as_json())
         return

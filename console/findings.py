@@ -13,9 +13,9 @@ from ..analysis.carriers import carriers, outputs_of_interest
 from ..analysis.importance import in_cells
 from ..analysis.reproduction import IN_SAMPLE, UNEXPLAINED, Reproduction, reproduce
 from ..analysis.tables import number
-from ..analysis.void import nothing_solved, void_words
+from ..analysis.void import missing_words, nothing_solved, void_words
 from ..data import read_case
-from ..data.workbook import neutral_frame
+from ..data.workbook import write_frame
 from ..engines import BASELINE
 from .terminal import say, show, write_json
 
@@ -32,6 +32,7 @@ _VALUES = ("scenario", "published", "model", "difference", "weight", "unit", "no
 def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> None:
     """Headlines, claims, moments of a quadrature, and what carries the variance of some outputs."""
     store = results.store
+    missing = missing_words(store)
     chosen = list(outputs) if outputs else outputs_of_interest(store)
     headlines, claims = results.headlines(), results.claims()
     importances, lacking = {}, ""
@@ -48,6 +49,7 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
                 "study": store.study.name,
                 "identity": store.identity,
                 "runs": results.health()["all"].to_dict(),
+                "unfinished": missing,
                 "headlines": headlines.to_dict("records"),
                 "claims": [asdict(claim) for claim in claims],
                 "carriers": {name: frame.to_dict("records") for name, frame in importances.items()},
@@ -60,6 +62,8 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
         for line in void_words(store):
             say(line)
         return
+    if missing:
+        say(missing)
     _show_headlines(headlines)
     _show_claims(claims)
     if not claims and not len(headlines):
@@ -180,9 +184,8 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
     shown_too = found.parameters != _BESIDE and _BESIDE in parameter_sets(read_case(case))
     beside = [reproduce(case, _BESIDE)] if shown_too else []
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
         for name, table in found.tables.items():
-            neutral_frame(table).to_csv(out / f"{name}.csv", index=False)
+            write_frame(table, out / f"{name}.csv")
     if as_json:
         others = {other.parameters: {**other.as_json(), "tables": None} for other in beside}
         write_json({**found.as_json(), "beside": others, "unexplained": UNEXPLAINED})

@@ -27,6 +27,7 @@ _PIPE_WIDTH = 140
 _REMEDIES = {
     errno.ENOSPC: "Make room, then give the same command again.",
     errno.EDQUOT: "Make room within your quota, then give the same command again.",
+    errno.EFBIG: "No file may be so large here; choose another place, or raise the limit (`ulimit -f`).",
     errno.EACCES: "Choose another place, or get the right to use this one.",
     errno.EPERM: "Choose another place, or get the right to use this one.",
     errno.EROFS: "Choose a place that can be written.",
@@ -258,7 +259,8 @@ def tell(error: Exception, debug: bool) -> int:
     elif _is_in_our_words(error):
         _fault(str(error))
     elif _is_of_a_store(error):
-        _fault(f"A store cannot be read: {visible(str(error))}. `cordillera verify` names what is torn or lost in it.")
+        words = str(error).rstrip(".")
+        _fault(f"A store cannot be read: {words}. `cordillera verify` names what is torn or lost in it.")
     elif isinstance(error, MemoryError):
         _fault("The memory is not enough. Use fewer workers (--workers) or fewer outputs.")
     else:

@@ -5,7 +5,6 @@ It is packed: the bytes are the same wherever zlib packs alike, and what they ho
 """
 
 import io
-import os
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -13,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
+
+from .writing import whole_file
 
 _DAY_OF_EVERY_ARRAY = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -29,21 +30,15 @@ def save_archive(file: Path, arrays: Mapping[str, NDArray]) -> None:
     arrays : mapping of str to array
         In the order in which they are stored.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        with zipfile.ZipFile(partial, "w") as book:
-            for name, array in arrays.items():
-                entry = zipfile.ZipInfo(f"{name}.npy", _DAY_OF_EVERY_ARRAY)
-                entry.create_system = _UNIX
-                content = io.BytesIO()
-                # Numbers are little-endian whatever the machine.
-                portable = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
-                np.lib.format.write_array(content, portable, version=(1, 0), allow_pickle=False)
-                book.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED, _LEVEL)
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole_file(file) as partial, zipfile.ZipFile(partial, "w") as book:
+        for name, array in arrays.items():
+            entry = zipfile.ZipInfo(f"{name}.npy", _DAY_OF_EVERY_ARRAY)
+            entry.create_system = _UNIX
+            content = io.BytesIO()
+            # Numbers are little-endian whatever the machine.
+            portable = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
+            np.lib.format.write_array(content, portable, version=(1, 0), allow_pickle=False)
+            book.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED, _LEVEL)
 
 
 def read_archive(file: Path, names: Collection[str] | None = None, largest: int | None = None) -> dict[str, NDArray]:
@@ -124,15 +119,11 @@ def cached_matrix(
     """
     file = cache_folder() / f"{name}.npy"
     if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_name(f"{file.name}.{os.getpid()}")
-        try:
+        # A map of memory ends the process where the disk is full, so that room is made sure of before.
+        with whole_file(file, 4 * shape[0] * shape[1]) as partial:
             made = np.lib.format.open_memmap(partial, "w+", np.float32, shape)
             fill(made)
             made.flush()
-            partial.replace(file)
-        finally:
-            partial.unlink(missing_ok=True)
     # As a plain array: compiled functions take no other.
     return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))
 

@@ -1,9 +1,8 @@
 """A line on the map as a case of the spatial model: a folder of tables that can be edited and swept."""
 
-import csv
 import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from .corridor_tables import cell_label
 from .fault import CaseError, Fault, nearest
 from .line import COLUMNS, LINE_WORDS, read_line
 from .source import MANIFEST, POLICIES
-from .workbook import neutral
+from .workbook import write_csv
+from .writing import whole_file
 
 _BUNDLED_WORLD = "pacific-corridor"
 DEGREES_AROUND = 20.0
@@ -182,15 +182,16 @@ def write_corridor(
         words = f"no cell of {', '.join(far)} lies within {within:g} degrees of the line; leave it out or reach further"
         raise CaseError("region", [Fault("region", words)])
     out.mkdir(parents=True)
-    _write(out / "corridor.csv", ("order", "latitude", "longitude", "country", "finished"),
-           ((i, *_centre(cell), country[cell], "no") for i, cell in enumerate(corridor, 1)))  # fmt: skip
-    _write(out / "region.csv", ("latitude", "longitude", "country", "home"),
-           ((*_centre(cell), country[cell], "yes") for cell in cells))  # fmt: skip
+    cells_of_line = ((i, *_centre(cell), country[cell], "no") for i, cell in enumerate(corridor, 1))
+    write_csv(out / "corridor.csv", [("order", "latitude", "longitude", "country", "finished"), *cells_of_line])
+    places = ((*_centre(cell), country[cell], "yes") for cell in cells)
+    write_csv(out / "region.csv", [("latitude", "longitude", "country", "home"), *places])
     title = _quoted(f"The line of {path.name} on the 1 degree world of 2000")
     manifest = _CASE.format(title=title, world=_BUNDLED_WORLD, mode=read.mode)
-    (out / MANIFEST).write_text(manifest, encoding="utf-8")
-    (out / POLICIES).write_text(_SCENARIOS.format(line=LINE_WORDS[read.mode]), encoding="utf-8")
-    (out / STUDY).write_text(_STUDY.format(name=_quoted(out.name)), encoding="utf-8")
+    policies, study = _SCENARIOS.format(line=LINE_WORDS[read.mode]), _STUDY.format(name=_quoted(out.name))
+    for name, text in ((MANIFEST, manifest), (POLICIES, policies), (STUDY, study)):
+        with whole_file(out / name) as partial:
+            partial.write_text(text, encoding="utf-8")
     left = tuple(cell_label(cell) for cell in crossed if not inhabited[cell])
     return NewCorridor(out, out / STUDY, len(corridor), len(cells), left, tuple(found))
 
@@ -229,10 +230,3 @@ def _quoted(text: str) -> str:
     """A text as TOML holds it; what cannot be printed becomes a space."""
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _write(file: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([neutral(cell) for cell in row] for row in rows)

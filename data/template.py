@@ -3,7 +3,6 @@
 import errno
 import math
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from .layout import column_rules, key_rules, table_rules
 from .manifest import SCENARIO_COLUMNS, SHOCK_KEYS, flattened
 from .source import MANIFEST, POLICIES
 from .workbook import Row, write_workbook
+from .writing import whole_file
 
 
 def write_template(case: str, place: str | os.PathLike[str]) -> tuple[Path, ...]:
@@ -55,8 +55,8 @@ def write_template(case: str, place: str | os.PathLike[str]) -> tuple[Path, ...]
         file = source / name if (source / name).is_file() else source / Path(name).name
         if file.is_file():
             made.append(out / name)
-            made[-1].parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, made[-1])
+            with whole_file(made[-1]) as partial:
+                partial.write_bytes(file.read_bytes())
     return tuple(made)
 
 

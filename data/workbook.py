@@ -1,6 +1,7 @@
 """Writing tables that a spreadsheet opens, as a workbook or as text, with nothing in them that it would run."""
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 from pandas.api.types import infer_dtype, is_numeric_dtype
+
+from .writing import whole_file
 
 # What a spreadsheet takes for the beginning of a formula; the wide letters are those of East Asian keyboards.
 _FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
@@ -41,6 +44,12 @@ def neutral_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return made
 
 
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as comma-separated text in UTF-8, its index left out, with nothing that a spreadsheet would run."""
+    with whole_file(path) as partial:
+        neutral_frame(frame).to_csv(partial, index=False)
+
+
 def _neutral_column(column: pd.Series) -> pd.Series:
     if infer_dtype(column, skipna=False) != "string":
         return column.map(neutral)
@@ -67,8 +76,16 @@ def write_workbook(path: Path, sheets: Mapping[str, Iterable[Row]]) -> None:
         sheet.freeze_panes = "B2"
         for row in rows:
             sheet.append([neutral(cell) for cell in row])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
+    save_workbook(book, path)
+
+
+def save_workbook(book: Workbook, path: Path) -> None:
+    """Write a workbook, whole or not at all."""
+    # openpyxl leaves the file open where the disk is full, and complains of it at the end of the program.
+    content = io.BytesIO()
+    book.save(content)
+    with whole_file(path) as partial:
+        partial.write_bytes(content.getbuffer())
 
 
 def write_csv(path: Path, rows: Iterable[Row]) -> None:
@@ -79,6 +96,5 @@ def write_csv(path: Path, rows: Iterable[Row]) -> None:
     path : Path
         Its folder is made if need be.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([[neutral(cell) for cell in row] for row in rows])

@@ -9,6 +9,7 @@ from zarr.core.buffer import default_buffer_prototype
 from zarr.core.sync import sync
 from zarr.storage import FsspecStore, LocalStore
 
+from ..data.writing import errors_named
 from .bucket import SCHEMES, BucketStore, open_bucket
 
 _PORT = re.compile(r"[^:]*:\d{1,5}")
@@ -78,13 +79,15 @@ def read_object(backing: Backing, key: str) -> bytes | None:
 
 def put_object(backing: Backing, key: str, value: bytes) -> None:
     """Put bytes under a key, whole or not at all."""
-    sync(backing.set(key, default_buffer_prototype().buffer.from_bytes(value)))
+    with errors_named(f"{backing}/{key}"):
+        sync(backing.set(key, default_buffer_prototype().buffer.from_bytes(value)))
 
 
 def put_new_object(backing: Backing, key: str, value: bytes) -> bool:
     """Put bytes under a key that must be free; whether these are the bytes that stand there now."""
     try:
-        sync(backing.set_if_not_exists(key, default_buffer_prototype().buffer.from_bytes(value)))
+        with errors_named(f"{backing}/{key}"):
+            sync(backing.set_if_not_exists(key, default_buffer_prototype().buffer.from_bytes(value)))
     except FileExistsError:
         return False
     return read_object(backing, key) == value

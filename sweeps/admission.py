@@ -10,7 +10,6 @@ import zarr
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, Json, ValidationError
 from zarr.abc.codec import Codec
-from zarr.abc.store import Store
 from zarr.codecs import (
     BloscCodec,
     BytesCodec,
@@ -20,7 +19,6 @@ from zarr.codecs import (
     VLenUTF8Codec,
     ZstdCodec,
 )
-from zarr.core.sync import sync
 from zarr.errors import ArrayNotFoundError, GroupNotFoundError
 
 from ..engines import Outcome
@@ -128,26 +126,6 @@ def read_array(
         message = f"The array {path} of the store at {address} is damaged: {words}. {_REMEDY}"
         raise DamagedStoreError(message) from error
     return found
-
-
-def check_members(address: str, root: zarr.Group, folder: str, wanted: Iterable[str]) -> None:
-    """Refuse a group with arrays that no store has there.
-
-    Raises
-    ------
-    DamagedStoreError
-        If there is one.
-    """
-    strange = sync(_names(root.store, f"{root.path}/{folder}".lstrip("/"))) - {*wanted, "zarr.json"}
-    # A file that is no part of the hierarchy does no harm, and is looked at only if it is there.
-    found = [name for name in sorted(strange) if not name.startswith(".") and f"{folder}/{name}" in root]
-    if found:
-        message = f"The store at {address} has something in {folder} that is not of it: {found[0]!r}. Take it away."
-        raise DamagedStoreError(message)
-
-
-async def _names(backing: Store, prefix: str) -> set[str]:
-    return {name async for name in backing.list_dir(prefix)}
 
 
 def _check(array: zarr.Array, kinds: str, dims: tuple[str, ...] | None, longest: Callable[[str], int]) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 
 import zarr
+from zarr.core.sync import sync
 from zarr.errors import ZarrUserWarning
 
+from ..data.writing import errors_named
 from ..engines import Engine
 from . import schema
 from .address import backing_store, is_empty
@@ -78,20 +80,21 @@ def create_store(
     attributes = (
         _attributes(study, engine, layout, address) | {"dimensions": json.dumps(list(labels))} | dict(origin or {})
     )
-    # Never with `overwrite`, which would sweep away the lock of the driver that makes the store.
-    # With its attributes at once: a root without them would look like something else to the next driver.
-    root = zarr.open_group(backing, mode="r+") if begun else zarr.create_group(backing, attributes=attributes)
-    if begun:
-        root.update_attributes(attributes)
     titles = {
         schema.SCENARIO: json.dumps({scenario.name: scenario.label for scenario in study.scenarios}),
         schema.FACTOR: json.dumps({name: engine.factors[name].description for name in factors}),
     }
-    for dim, values in labels.items():
-        schema.create_coordinate(root, dim, values, {"labels": titles[dim]} if dim in titles else {})
-    for array in schema.arrays(engine, study.outputs, scenarios, factors, layout):
-        array.create(root)
-    consolidate(root)
+    with errors_named(address):
+        # Never with `overwrite`, which would sweep away the lock of the driver that makes the store.
+        # With its attributes at once: a root without them would look like something else to the next driver.
+        root = zarr.open_group(backing, mode="r+") if begun else zarr.create_group(backing, attributes=attributes)
+        if begun:
+            root.update_attributes(attributes)
+        for dim, values in labels.items():
+            schema.create_coordinate(root, dim, values, {"labels": titles[dim]} if dim in titles else {})
+        for array in schema.arrays(engine, study.outputs, scenarios, factors, layout):
+            array.create(root)
+        consolidate(root)
     return open_store(address, writable=True)
 
 
@@ -158,6 +161,12 @@ def _open_group(address: str, writable: bool) -> zarr.Group:
     except StoreNotFoundError:
         raise
     except (*UNREADABLE, NotADirectoryError) as error:
+        if sync(backing.exists(f"{schema.OUTCOME}/zarr.json")):
+            message = (
+                f"The object zarr.json of the store at {address} is lost or damaged. Put it back from a copy, or run "
+                "the study into a new store."
+            )
+            raise DamagedStoreError(message) from error
         message = f"{address} is not a store of Cordillera. Give the path of a store."
         raise NotAStoreError(message) from error
     if found != FORMAT:

@@ -2,14 +2,12 @@
 
 from os import PathLike
 
-import numpy as np
 import xarray as xr
 
 from ..engines import Draws, Outcome
 from . import schema
 from .design import sample
 from .hierarchy import open_store
-from .store import Store
 
 
 def replay(url: str | PathLike[str], draw: int) -> xr.Dataset:
@@ -32,6 +30,8 @@ def replay(url: str | PathLike[str], draw: int) -> xr.Dataset:
     ------
     IndexError
         If the design has no such row.
+    DamagedStoreError
+        If the stored numbers are lost or torn.
     """
     store = open_store(url)
     if not 0 <= draw < store.layout.rows:
@@ -45,14 +45,10 @@ def replay(url: str | PathLike[str], draw: int) -> xr.Dataset:
     arrays = {}
     for name in store.outputs:
         output, found = engine.outputs[name], solution.outputs[name][:, 0]
-        same = int(_stored(store, name, draw).tobytes() == found.tobytes()) if ran else -1
+        same = int(store.output(name)[:, draw].values.tobytes() == found.tobytes()) if ran else -1
         attributes = {"units": output.unit, "long_name": output.label, "same_bits": same}
         arrays[name] = ((schema.SCENARIO, *output.dims), found, attributes)
     status = {"outcome": solution.outcome, "residual": solution.residual, "iterations": solution.iterations}
     arrays |= {name: ((schema.SCENARIO,), values_of[:, 0], {}) for name, values_of in status.items()}
     arrays["value"] = ((schema.FACTOR,), values[0], {"long_name": "Value of a factor"})
     return xr.Dataset(arrays, coords=dict(store.coords), attrs={"draw": draw, "identity": store.identity})
-
-
-def _stored(store: Store, name: str, draw: int) -> np.ndarray:
-    return np.asarray(store.array(f"results/{name}")[:, draw])

@@ -18,19 +18,19 @@ import zarr
 from numpy.typing import NDArray
 from zarr.core.sync import sync
 
+from ..data.writing import errors_named
 from ..engines import Draws, Outcome, Solution
 from . import schema
 from .admission import (
     TORN,
-    UNREADABLE,
     DamagedStoreError,
-    check_members,
     known_outcomes,
     label_limit,
     read_array,
     read_labels,
 )
 from .design import UnitSample
+from .stored import StoredArray, lost_objects
 from .study import Study
 from .unit import Layout
 
@@ -56,6 +56,7 @@ class Store:
     attrs: Mapping[str, object]
     root: zarr.Group
     _open: dict[str, zarr.Array] = field(default_factory=dict, repr=False)
+    _lost: dict[str, dict[int, str]] = field(default_factory=dict, repr=False)
 
     @property
     def identity(self) -> str:
@@ -130,11 +131,11 @@ class Store:
 
     def design(self) -> Draws:
         """The design in the factors' units, (draw, factor); NaN where a row has not run yet."""
-        return Draws(self.factors, np.asarray(self.array("design/value")[:]))
+        return Draws(self.factors, self._stored("design/value").read())
 
     def unit_design(self) -> Draws:
         """The design in the unit cube, (draw, factor); NaN where a row has not run yet."""
-        return Draws(self.factors, np.asarray(self.array("design/unit")[:]))
+        return Draws(self.factors, self._stored("design/unit").read())
 
     def outcome(self) -> xr.DataArray:
         """What became of every run, (scenario, draw) uint8, values of `Outcome`."""
@@ -149,6 +150,8 @@ class Store:
         ------
         KeyError
             If the store does not keep this output; the message lists those that it keeps.
+        DamagedStoreError
+            When it is read, if numbers of a unit that has run are lost or torn.
         """
         if name not in self.outputs:
             message = f"The store at {self.url} keeps no output {name!r}. It keeps: {', '.join(self.outputs)}."
@@ -228,9 +231,10 @@ class Store:
             ("status/seconds", runs, np.full(solution.outcome.shape, seconds / solution.outcome.size)),
             (schema.ENVIRONMENT, slice(unit, unit + 1), np.array([environment], np.dtypes.StringDType())),
         ]
-        sync(_write([(self.array(path), where, values) for path, where, values in parts]))
-        # Status after the numbers: a torn unit must look as if it had never run.
-        self.array(schema.OUTCOME)[:, rows] = solution.outcome
+        with errors_named(self.url):
+            sync(_write([(self.array(path), where, values) for path, where, values in parts]))
+            # Status after the numbers: a torn unit must look as if it had never run.
+            self.array(schema.OUTCOME)[:, rows] = solution.outcome
 
     def reopen_unit(self, unit: int) -> None:
         """Mark one unit as not run, so that the next `run` solves it again."""
@@ -258,36 +262,26 @@ class Store:
             raise AlignmentError(message)
 
     def _labelled(self, path: str) -> xr.DataArray:
-        folder, name = path.split("/")
-        data = self._folders[folder][name]
-        return data.assign_coords({str(dim): self.coords[str(dim)] for dim in data.dims if dim in self.coords})
+        data = self._stored(path).labelled()
+        coords = {str(dim): self.coords[str(dim)] for dim in data.dims if dim in self.coords}
+        return xr.DataArray(data, coords, name=path.split("/")[1])
+
+    def _stored(self, path: str) -> StoredArray:
+        return StoredArray(self.url, self.array(path), lambda: self._lost_of(path))
+
+    def _lost_of(self, path: str) -> dict[int, str]:
+        """What complete units lack of an array, looked up once; a status that is lost is that of a unit to be run."""
+        if path == schema.OUTCOME:
+            return {}
+        if path not in self._lost:
+            axis = 0 if path.startswith("design/") else 1
+            self._lost[path] = lost_objects(self.array(path), axis, self._written)
+        return self._lost[path]
 
     @cached_property
-    def _folders(self) -> Mapping[str, xr.Dataset]:
-        """The groups of the hierarchy as xarray sees them; nothing that is read stays in memory."""
-        status = ("residual", "iterations", "seconds", "outcome", "environment")
-        return {"results": self._folder("results", self.outputs), "status": self._folder("status", status)}
-
-    def _folder(self, folder: str, names: Sequence[str]) -> xr.Dataset:
-        # Each array is looked at before xarray opens it, and it opens no other.
-        for name in names:
-            self.array(f"{folder}/{name}")
-        try:
-            check_members(self.url, self.root, folder, names)
-            return xr.open_dataset(
-                self.root.store,  # pyright: ignore[reportArgumentType]
-                engine="zarr",
-                group=f"{self.root.path}/{folder}".lstrip("/"),
-                consolidated=False,
-                zarr_format=3,
-                chunks=None,
-                cache=False,
-            )
-        except DamagedStoreError:
-            raise
-        except UNREADABLE as error:
-            message = f"The metadata of {folder} of the store at {self.url} are damaged: {error}. Put them back."
-            raise DamagedStoreError(message) from error
+    def _written(self) -> list[int]:
+        """The units that were complete when something was first read of them."""
+        return np.flatnonzero(self.complete_units()).tolist()
 
 
 async def _write(parts: Sequence[tuple[zarr.Array, Selection, NDArray]]) -> None:

@@ -1,15 +1,13 @@
 """Whether a store still holds what was written: every checksum, every object, every row of the design."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 from os import PathLike, fspath
 
 import numpy as np
 import zarr
 from numpy.typing import NDArray
-from zarr.core.sync import sync
 
 from . import schema
 from .address import backing_store
@@ -17,6 +15,7 @@ from .design import sample
 from .hierarchy import open_store
 from .lock import DriverRunningError, is_stale, read_driver
 from .store import TORN, Store
+from .stored import lost_objects
 
 # Of two stores of one study these must agree to the last bit; seconds and environments need not.
 _COMPARED = ("design/unit", "design/value", "status/residual", "status/iterations", schema.OUTCOME)
@@ -111,7 +110,8 @@ def verify(
     store = open_store(url)
     complete = [int(unit) for unit in np.flatnonzero(store.complete_units())]
     damages = [*_damaged_coordinates(store), *_damaged_status(store)]
-    damages += [damage for unit in complete for damage in _damaged_unit(store, unit)]
+    lost = {path: lost_objects(store.array(path), axis, complete) for path, axis in _parts(store).items()}
+    damages += [damage for unit in complete for damage in _damaged_unit(store, unit, lost)]
     torn = tuple(sorted({damage.unit for damage in damages if damage.unit is not None}))
     if torn and reopen:
         _reopen(store, torn)
@@ -173,7 +173,9 @@ def _read(store: Store, path: str, rows: slice) -> NDArray:
 
 def _damaged_coordinates(store: Store) -> Iterator[Damage]:
     for name in store.dimensions:
-        yield from _damage(store.array(name), name, None, slice(None), axis=0)
+        array = store.array(name)
+        # A coordinate is one shard.
+        yield from _damage(array, name, None, slice(None), 0, lost_objects(array, 0, [0]).get(0))
 
 
 def _damaged_status(store: Store) -> Iterator[Damage]:
@@ -186,16 +188,21 @@ def _damaged_status(store: Store) -> Iterator[Damage]:
             yield Damage(unit, schema.OUTCOME, _words(error))
 
 
-def _damaged_unit(store: Store, unit: int) -> Iterator[Damage]:
+def _parts(store: Store) -> dict[str, int]:
+    """The arrays of a unit beside its outcome, each with the axis along which units follow."""
+    numbers = [*(f"results/{name}" for name in store.outputs), "status/residual", "status/iterations", "status/seconds"]
+    return dict.fromkeys(numbers, 1) | {"design/unit": 0, "design/value": 0}
+
+
+def _damaged_unit(store: Store, unit: int, lost: Mapping[str, Mapping[int, str]]) -> Iterator[Damage]:
     rows = store.layout.rows_of(unit)
-    for name in store.outputs:
-        yield from _damage(store.array(f"results/{name}"), f"results/{name}", unit, rows)
-    for name in ("residual", "iterations", "seconds"):
-        yield from _damage(store.array(f"status/{name}"), f"status/{name}", unit, rows)
-    found = [*_damage(store.array("design/unit"), "design/unit", unit, rows, axis=0)]
-    found += _damage(store.array("design/value"), "design/value", unit, rows, axis=0)
+    found = [
+        damage
+        for path, axis in _parts(store).items()
+        for damage in _damage(store.array(path), path, unit, rows, axis, lost[path].get(unit))
+    ]
     yield from found
-    if not found:
+    if not any(damage.array.startswith("design/") for damage in found):
         blocks = store.layout.blocks_of(unit)
         made = sample(store.study, blocks.start, blocks.stop)
         for path, expected in (("design/unit", made.unit), ("design/value", made.value)):
@@ -203,28 +210,16 @@ def _damaged_unit(store: Store, unit: int) -> Iterator[Damage]:
                 yield Damage(unit, path, "these are not the rows that the study gives")
 
 
-def _damage(array: zarr.Array, path: str, unit: int | None, rows: slice, axis: int = 1) -> Iterator[Damage]:
+def _damage(
+    array: zarr.Array, path: str, unit: int | None, rows: slice, axis: int, missing: str | None
+) -> Iterator[Damage]:
     try:
         array[(slice(None),) * axis + (rows,)]
     except TORN as error:
         yield Damage(unit, path, _words(error))
         return
-    # A coordinate is one shard.
-    if missing := _missing_shard(array, unit or 0, axis):
+    if missing is not None:
         yield Damage(unit, path, f"the object {missing} is missing")
-
-
-def _missing_shard(array: zarr.Array, unit: int, axis: int) -> str | None:
-    """The first object of a unit that is not there; its values would read as the fill value."""
-    shards = array.shards or array.chunks
-    counts = [range(-(-length // size)) for length, size in zip(array.shape, shards, strict=True)]
-    counts[axis] = range(unit, unit + 1)
-    encoding = array.metadata.chunk_key_encoding  # pyright: ignore[reportAttributeAccessIssue]
-    for place in product(*counts):
-        key = f"{array.path}/{encoding.encode_chunk_key(place)}"
-        if not sync(array.store_path.store.exists(key)):
-            return key
-    return None
 
 
 def _reopen(store: Store, units: tuple[int, ...]) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
+from command import cordillera, words
 from cordillera import cli, verbs
 from cordillera.console import views
 from cordillera.engines import Outcome
 from cordillera.sweeps import OutOfWorkersError, Store, open_store
-from typer.testing import CliRunner, Result
 
 COMMANDS = [
     "headline",
@@ -66,16 +66,6 @@ scenario = "steeper"
 relative_to = "baseline"
 holds = "> 0"
 """
-
-
-def cordillera(*arguments: str | Path) -> Result:
-    """A command in this process."""
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
-
-
-def words(result: Result) -> str:
-    """What went to standard error, on one line."""
-    return " ".join(result.stderr.split())
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,14 +10,11 @@ from pathlib import Path
 import pytest
 from cordillera.cluster import SerialBackend
 from cordillera.sweeps import run_study, study_from_text
+from dask_site import Site
+from fragile_engine import study_text
+from survival import start_driver
 
 PLUGINS = str(Path(__file__).parents[1] / "plugins")
-if PLUGINS not in sys.path:
-    sys.path.insert(0, PLUGINS)
-
-from dask_site import Site  # noqa: E402
-from fragile_engine import study_text  # noqa: E402
-from survival import start_driver  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

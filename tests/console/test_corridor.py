@@ -6,19 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from cordillera import cli
+from command import cordillera, words
 from cordillera.data import bundled_cases
-from typer.testing import CliRunner, Result
-
-
-def cordillera(*arguments: str | Path) -> Result:
-    """A command in this process."""
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
-
-
-def words(result: Result) -> str:
-    """What went to standard error, on one line."""
-    return " ".join(result.stderr.split())
 
 
 def test_the_reproduction_is_one_object_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cordillera import cli
+from command import cordillera
 from cordillera.data.case import bundled_cases
 from cordillera.sweeps import open_store
-from typer.testing import CliRunner, Result
 
 STUDY = """
 name = "waves"
@@ -19,10 +18,6 @@ design = { method = "sobol", samples = 16, seed = 3 }
 outputs = ["y"]
 factors.x1 = { distribution = "uniform", low = -3.0, high = 3.0 }
 """
-
-
-def cordillera(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 
 def words(text: str) -> str:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cordillera import cli
-from typer.testing import CliRunner, Result
+from command import cordillera
 
 TWO_VALLEYS = Path(__file__).parents[1] / "cases" / "two-valleys"
 
@@ -14,10 +13,6 @@ TWO_VALLEYS = Path(__file__).parents[1] / "cases" / "two-valleys"
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-def cordillera(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 
 def test_a_template_is_checked_and_its_matrix_written(tmp_path: Path) -> None:

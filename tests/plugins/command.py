@@ -1,12 +1,10 @@
 """The command line, called in the process of a test."""
 
-from pathlib import Path
-
 from cordillera import cli
 from typer.testing import CliRunner, Result
 
 
-def cordillera(*arguments: str | Path) -> Result:
+def cordillera(*arguments: object) -> Result:
     """A command in this process."""
     return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 

@@ -1,17 +1,12 @@
 """What tests of security share: the mutations, and a small sweep on disk."""
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 from cordillera.cluster import SerialBackend
 from cordillera.data.case import CASES
 from cordillera.sweeps import run_study, study_from_text
-
-PLUGINS = str(Path(__file__).parents[1] / "plugins")
-if PLUGINS not in sys.path:
-    sys.path.insert(0, PLUGINS)
 
 CORRIDOR = CASES / "pacific-corridor"
 CORRIDOR_FILES = ("case.toml", "scenarios.toml", "corridor.csv", "region.csv", "places.csv", "money.csv")

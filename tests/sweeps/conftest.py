@@ -1,7 +1,6 @@
 """The engine for tests of survival, in reach of this process and of its children."""
 
 import os
-import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -10,8 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 PLUGINS = str(Path(__file__).parents[1] / "plugins")
-if PLUGINS not in sys.path:
-    sys.path.insert(0, PLUGINS)
 
 
 if TYPE_CHECKING:

@@ -5,7 +5,15 @@ import pytest
 import zarr
 from command import cordillera, words
 from cordillera.cluster import SerialBackend
-from cordillera.sweeps import DriverRunningError, Study, open_store, run_study, study_from_text, verify
+from cordillera.sweeps import (
+    DamagedStoreError,
+    DriverRunningError,
+    Study,
+    open_store,
+    run_study,
+    study_from_text,
+    verify,
+)
 from cordillera.sweeps.address import backing_store
 from cordillera.sweeps.lock import DriverLock
 from fragile_engine import study_text
@@ -51,6 +59,32 @@ def test_a_shard_that_is_gone_is_found_though_it_reads_as_the_fill_value(url: Pa
     (damage,) = verify(url).damages
     assert (damage.unit, damage.array) == (1, "status/iterations")
     assert "status/iterations/c/0/1 is missing" in damage.message
+
+
+@pytest.mark.parametrize("harm", ["lost", "cut"])
+def test_what_is_read_is_never_the_fill_value_of_a_lost_object(harm: str, url: Path, study: Study) -> None:
+    file = url / "results" / "terms" / "c" / "0" / "1" / "0"
+    calm, content = open_store(url).output("terms").load(), file.read_bytes()
+    file.unlink()
+    if harm == "cut":
+        file.write_bytes(content[:-5])
+    for command in (("analyze", "--output", "terms"), ("export", "--out", url.parent / "csv")):
+        told = cordillera(command[0], url, *command[1:])
+        assert told.exit_code == 2, told.stdout
+        assert f"The array results/terms of the store at {url} is damaged" in words(told)
+        assert f"`cordillera verify {url}`" in words(told)
+        assert "unit 1" in words(told) or harm == "cut"
+    assert verify(url).reopened == (1,)
+    run_study(study, url, SerialBackend())
+    assert calm.identical(open_store(url).output("terms").load())
+
+
+@pytest.mark.parametrize("lost", ["design/unit", "design/value"])
+def test_rows_of_the_design_that_are_lost_are_told(lost: str, url: Path) -> None:
+    (url / lost / "c" / "3" / "0").unlink()
+    store = open_store(url)
+    with pytest.raises(DamagedStoreError, match=rf"{lost} .*unit 3 has run, but its object {lost}/c/3/0 is missing"):
+        store.design() if lost == "design/value" else store.unit_design()
 
 
 def test_a_torn_coordinate_is_found(url: Path) -> None:
