@@ -22,8 +22,11 @@ from .evidence import agreement_exhibit, convergence_exhibits, fan_exhibits, imp
 from .exhibit import Chapter, Exhibit, Front, LongText, Section
 from .front import facts, failure_words, front_page, skipped_lines
 from .headline import headline_questions, headline_table
+from .health import unsolved_policies
 from .importance import Importance
+from .interactions import interaction_exhibit
 from .line_exhibit import line_exhibits
+from .moment_exhibit import moment_exhibit
 from .publication import Publication
 from .region import Region, region_of
 from .resolution import case_resolution, resolution_exhibit, resolution_sentence
@@ -151,7 +154,7 @@ def _alerts(store: SweepResults, counts: _Counts) -> tuple[str, ...]:
     made = counts.runs - counts.missing
     if made and counts.failed / made > store.study.failures_allowed:
         alerts.append(failure_words(counts.failed, made, store.study.failures_allowed))
-    return tuple(alerts)
+    return (*alerts, *unsolved_policies(store))
 
 
 def _case_name(store: SweepResults, engine: Engine | None) -> str:
@@ -185,9 +188,11 @@ def _maps(subject: Subject, engine: Engine | None, region: Region | None) -> Sec
 
 def _carriers(subject: Subject, found: dict[str, Importance], lacking: str) -> Section | None:
     title = "Which assumptions carry the uncertainty"
+    moments = moment_exhibit(subject)
     if lacking:
-        return Section("importance", title, paragraphs=(lacking,))
-    exhibits = importance_exhibits(subject, found)
+        return Section("importance", title, () if moments is None else (moments,), (lacking,))
+    made = (*importance_exhibits(subject, found), interaction_exhibit(subject), moments)
+    exhibits = [exhibit for exhibit in made if exhibit is not None]
     return Section("importance", title, tuple(exhibits)) if exhibits else None
 
 

@@ -16,8 +16,9 @@ from ..sweeps.factor import index_names
 from .box import Box, find_box
 from .flip import Flip, smallest_flip
 from .indices import DEFAULT_SEED, column_indices
-from .sample import SweepResults, independent_rows, sampling_weights, whole_blocks
+from .sample import SweepResults, independent_rows, is_sample, sampling_weights, whole_blocks
 
+_COUNTED = "Counted over the points of the design, which are no sample: no interval is given."
 _NO_SAMPLE = (
     "The points of a quadrature give means and spreads, not how often something holds; use a Sobol or Latin design."
 )
@@ -35,7 +36,8 @@ class ClaimResult:
         Share of the draws with a verdict in which it holds; NaN if there are none.
     low, high : float
         Wilson interval of the share, its lower end with every failed draw counted against the claim, its upper end
-        with every failed draw counted for it.
+        with every failed draw counted for it. Of a grid or a factorial design, whose points are no sample, the share
+        itself with the failed points counted so.
     rows : int
         Independent draws with a verdict.
     failed : int
@@ -54,7 +56,7 @@ class ClaimResult:
     box : Box, optional
         Where it fails; where it holds, if that is the rarer case.
     note : str
-        Why there is no result.
+        Why there is no result, or no interval.
     """
 
     claim: str
@@ -93,7 +95,7 @@ def claims(
     """The study's claims, or others, judged on a store.
 
     Shares and boxes are over independent draws only: the crossed rows of a Saltelli block repeat the values of its
-    first and last row. The points of a grid are counted alike; those of a quadrature give no shares at all.
+    first and last row. The points of a grid are counted, without an interval; those of a quadrature give no shares.
 
     Parameters
     ----------
@@ -190,15 +192,18 @@ def _judge(store: SweepResults, name: str, verdict: Verdicts, resamples: int, se
     used = independent_rows(store)
     holds, known, run = verdict.holds[used], verdict.known[used], verdict.run[used]
     rows, failed, successes = int(known.sum()), int((run & ~known).sum()), int(holds.sum())
+    low, high = successes, successes + failed
+    sampled = is_sample(store)
     result = ClaimResult(
         claim=name,
         share=successes / rows if rows else math.nan,
-        low=wilson(successes, rows + failed, level)[0],
-        high=wilson(successes + failed, rows + failed, level)[1],
+        low=wilson(low, rows + failed, level)[0] if sampled else low / max(rows + failed, 1),
+        high=wilson(high, rows + failed, level)[1] if sampled else high / max(rows + failed, 1),
         rows=rows,
         failed=failed,
         missing=int((~run).sum()),
         box=_box(store, used[known], verdict.holds),
+        note="" if sampled else _COUNTED,
     )
     if store.study.design.method != "sobol":
         return result

@@ -96,7 +96,8 @@ def interval_words(claim: ClaimResult) -> str:
     """The share of a claim with its interval."""
     if not math.isfinite(claim.share):
         return claim.note or "No draw has a verdict."
-    return f"{percent(claim.low)} to {percent(claim.high)}, of {claim.rows:,} draws"
+    bounds = f"{percent(claim.low)} to {percent(claim.high)}, " if claim.low < claim.high else ""
+    return f"{bounds}of {claim.rows:,} draws" if not claim.note else f"{bounds}of {claim.rows:,} points. {claim.note}"
 
 
 def decided(claim: ClaimResult) -> bool:

@@ -12,10 +12,10 @@ import pandas as pd
 from .. import data
 from ..engines import BASELINE, Engine, Scenario, SolveError, UnknownNameError
 from ..sweeps import Study
-from ..sweeps.factor import index_names
 from .bands import QUANTILES, good_rows, quantiles_of
 from .case_file import case_text, table_from_text
-from .indices import DEFAULT_SEED, column_indices, moves
+from .headline_carrier import CarrierOf, headline_carriers
+from .indices import DEFAULT_SEED
 from .sample import AnalysisError, Rows, SweepResults, independent_rows, output_sample, sampling_weights
 
 COLUMNS = (
@@ -121,7 +121,7 @@ def headline_table(
     Parameters
     ----------
     store : Store
-        A sweep of any design; the factor that carries most is known of Sobol designs only.
+        A sweep of any design.
     engine : Engine
         The study's engine, which is solved once at its defaults for the central values.
     headlines : list of Headline, optional
@@ -136,9 +136,10 @@ def headline_table(
         `published`, `central` (the model at its defaults), `q05`, `q25`, `q50`, `q75`, `q95`, `probability_of_sign`
         (share of the independent draws with the sign of the published number, NaN where that is 0 or the design is a
         quadrature), `inside` (whether
-        the published number lies between q05 and q95), `carried_by` and `carried_share` (the factor with the largest
-        total-order index, and that index) with `carried_confidence`, `rows`, `failed`, `unit`, `table`, `page`,
-        `decimals`. `attrs["skipped"]` maps the id of every other headline to the reason.
+        the published number lies between q05 and q95), `carried_by` (the factor that matters most by the measure of
+        the design, see `importance`) with `carried_share` and `carried_confidence` where that is a total-order index,
+        `rows`, `failed`, `unit`, `table`, `page`, `decimals`. `attrs["skipped"]` maps the id of every other headline
+        to the reason.
     """
     wanted = case_headlines(engine) if headlines is None else headlines
     outcome = store.outcome()
@@ -160,7 +161,8 @@ def headline_table(
             skipped[line.id] = str(error)
     kept = [line for line in wanted if line.id not in skipped]
     central = _central(engine, store.study.scenarios, kept)
-    records = [_record(store, line, rows[line.id], central[line.id], resamples, seed) for line in kept]
+    carrier = headline_carriers(store, resamples, seed)
+    records = [_record(store, line, rows[line.id], central[line.id], carrier) for line in kept]
     table = pd.DataFrame.from_records(records)
     table.attrs["skipped"] = skipped
     return table
@@ -246,7 +248,7 @@ def _central(engine: Engine, policies: Sequence[Scenario], lines: Sequence[Headl
 
 
 def _record(
-    store: SweepResults, line: Headline, rows: Rows, central: float, resamples: int, seed: int
+    store: SweepResults, line: Headline, rows: Rows, central: float, carrier: CarrierOf
 ) -> dict[str, str | float | int | bool]:
     """One row of the table of headlines."""
     weights = sampling_weights(store)
@@ -255,7 +257,7 @@ def _record(
     if len(values):
         levels = quantiles_of(values, np.array(QUANTILES), weights)[:, 0]
     signed = line.published != 0 and len(values) > 0 and weights is None
-    name, share, confidence = _carrier(store, rows, resamples, seed)
+    name, share, confidence = carrier(line, rows)
     return {
         "id": line.id,
         "label": line.label,
@@ -278,16 +280,3 @@ def _record(
         "page": line.page,
         "decimals": line.decimals,
     }
-
-
-def _carrier(store: SweepResults, rows: Rows, resamples: int, seed: int) -> tuple[str, float, float]:
-    """The factor with the largest total-order index of one cell, the index and its half-width."""
-    good = rows.values[rows.solved]
-    if store.study.design.method != "sobol" or not moves(good, rows).all():
-        return "", math.nan, math.nan
-    found = column_indices(store, rows.values, rows.solved, resamples=resamples, seed=seed)
-    total = found.total[:, 0]
-    if np.isnan(total).all():
-        return "", math.nan, math.nan
-    place = int(np.nanargmax(total))
-    return index_names(store.study.factors)[place], float(total[place]), float(found.total_confidence[place, 0])

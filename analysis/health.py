@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..engines import REMEDY, Outcome
+from ..engines import BASELINE, REMEDY, Outcome
 from ..sweeps import summarized
 from .sample import SweepResults
 
@@ -47,6 +47,22 @@ def failed_share(store: SweepResults) -> float:
     states = store.outcome().values
     run = states != Outcome.NOT_RUN
     return float(np.mean(states[run] != Outcome.SOLVED)) if run.any() else 0.0
+
+
+def unsolved_policies(store: SweepResults) -> tuple[str, ...]:
+    """A sentence for each policy that never solves where the baseline does: the policy fails, and no draw of it."""
+    outcome = store.outcome()
+    solved, run = outcome == Outcome.SOLVED, outcome != Outcome.NOT_RUN
+    if not solved.sel(scenario=BASELINE).any():
+        return ()
+    tried = (run & solved.sel(scenario=BASELINE)).sum("draw")
+    names = {policy.name: policy.label or policy.name for policy in store.study.scenarios}
+    return tuple(
+        f"The policy {names[name]!r} has not solved in any of {int(tried.sel(scenario=name)):,} draws of which the "
+        "baseline has: look at what it changes, and by how much, before the ranges of the factors."
+        for name in names
+        if tried.sel(scenario=name) and not solved.sel(scenario=name).any()
+    )
 
 
 def provenance(store: SweepResults) -> dict[str, str]:

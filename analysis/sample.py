@@ -219,6 +219,11 @@ def independent_rows(store: SweepResults) -> NDArray[np.intp]:
     return np.flatnonzero(np.tile(rows_of_block(store.study), blocks))
 
 
+def is_sample(store: SweepResults) -> bool:
+    """Whether the independent rows are drawn from the factors' laws, or are points that somebody's design has set."""
+    return store.study.design.method not in ("grid", "factorial", "quadrature")
+
+
 def sampling_weights(store: SweepResults) -> NDArray[np.float64] | None:
     """Weights of the points of a quadrature, (draw,), adding up to 1; None where the rows are a sample."""
     if store.study.design.method != "quadrature":

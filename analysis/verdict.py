@@ -112,6 +112,9 @@ def _on_the_weakest(judged: Sequence[ClaimResult], names: Mapping[str, str]) -> 
     weakest = min(judged, key=lambda claim: claim.share)
     if weakest.share >= FIRM:
         every = "The conclusion that was tested holds" if len(judged) == 1 else "Every conclusion that was tested holds"
+        if weakest.share == 1:
+            solved = " that solved" if any(claim.failed for claim in judged) else ""
+            return f"{every} in every one of the {min(claim.rows for claim in judged):,} draws{solved}."
         return f"{every} in at least {percent(min(weakest.share, 0.99))} of the draws."
     decides = (
         f"; what decides it is “{names.get(weakest.carried_by, weakest.carried_by)}”" if weakest.carried_by else ""

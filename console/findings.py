@@ -11,6 +11,7 @@ import xarray as xr
 from ..analysis import AnalysisError, ClaimResult, Results
 from ..analysis.carriers import carriers, outputs_of_interest
 from ..analysis.importance import in_cells
+from ..analysis.interactions import clear, has_interactions, interactions
 from ..analysis.reproduction import IN_SAMPLE, UNEXPLAINED, Reproduction, reproduce
 from ..analysis.tables import number
 from ..analysis.void import missing_words, nothing_solved, void_words
@@ -21,6 +22,7 @@ from .terminal import say, show, write_json
 
 _CELLS_SHOWN = 40
 _BANDS_SHOWN = 2
+_PAIRS_SHOWN = 10
 _NO_CLAIM = (
     "This study tests no conclusion. Add a table [[claims]] to it, with name, output, scenario and holds (such as "
     '"> 0"), and give `cordillera run` again with the same store: no run is repeated.'
@@ -43,6 +45,9 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
     moments = {}
     if store.study.design.method == "quadrature":
         moments = {name: results.moments(name, relative_to=_reference(results)) for name in chosen}
+    together = {}
+    if has_interactions(store):
+        together = {name: interactions(store, name, relative_to=_reference(results)) for name in chosen}
     if as_json:
         write_json(
             {
@@ -54,6 +59,7 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
                 "claims": [asdict(claim) for claim in claims],
                 "carriers": {name: frame.to_dict("records") for name, frame in importances.items()},
                 "carriers_lacking": lacking,
+                "interactions": {name: frame.to_dict("records") for name, frame in together.items()},
                 "moments": {name: _moment_records(found) for name, found in moments.items()},
             }
         )
@@ -73,6 +79,8 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
         _show_cells(name, found, "moment", ("mean", "standard deviation"))
     for name, frame in importances.items():
         _show_carriers(name, frame)
+    for name, frame in together.items():
+        _show_interactions(name, frame)
     if lacking:
         say(lacking)
 
@@ -83,8 +91,8 @@ def _show_headlines(table: pd.DataFrame) -> None:
     rows = [
         (
             row["label"],
-            round(row["published"], row["decimals"]),
-            round(row["central"], row["decimals"]),
+            f"{row['published']:.{row['decimals']}f}",
+            f"{row['central']:.{row['decimals']}f}",
             _interval(row["q05"], row["q95"], row["decimals"]),
             _percent(row["probability_of_sign"]),
             f"{row['carried_by']} {_percent(row['carried_share'])}".strip(" –"),
@@ -103,7 +111,7 @@ def _show_claims(claims: Sequence[ClaimResult]) -> None:
         (
             one.claim,
             _percent(one.share),
-            f"{_percent(one.low)} to {_percent(one.high)}",
+            f"{_percent(one.low)} to {_percent(one.high)}" if one.low < one.high else "–",
             one.carried_by,
             one.failed,
             one.note,
@@ -167,6 +175,21 @@ def _show_carriers(output: str, frame: pd.DataFrame) -> None:
     note = f"{more} more cells with --json" if more > 0 else ""
     title = f"{output}: what carries it ({frame['unit'].iloc[0]})"
     show(title, ("scenario", "cell", "largest first"), rows[:_CELLS_SHOWN], note)
+
+
+def _show_interactions(output: str, pairs: pd.DataFrame) -> None:
+    rows = [
+        (
+            row["scenario"],
+            row["cell"],
+            f"{row['factor']} and {row['factor_with']}",
+            f"{row['amount']:.2f} ± {row['confidence']:.2f}",
+        )
+        for row in pairs.head(_PAIRS_SHOWN).to_dict("records")
+    ]
+    note = f"{clear(pairs)} of {len(pairs)} pairs have an interval above zero; with --json all are listed"
+    title = f"{output}: pairs that act together (share of the variance beyond what each carries alone)"
+    show(title, ("scenario", "cell", "factors", "largest first"), rows, note)
 
 
 def _percent(share: float) -> str:

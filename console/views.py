@@ -8,6 +8,7 @@ import xarray as xr
 
 from .. import sweeps
 from ..analysis import Results, failed_share
+from ..analysis.health import unsolved_policies
 from ..engines import REMEDY, Engine, Outcome
 from ..sweeps.status import StoreStatus, read_status
 from . import terminal
@@ -102,9 +103,9 @@ def failures(results: Results) -> int:
     share, allowed = failed_share(results.store), results.store.study.failures_allowed
     if share <= allowed:
         return terminal.DONE
-    say(
-        f"{share:.2%} of the runs failed and the study allows {allowed:.2%}; the report says which. Narrow the factors."
-    )
+    say(f"{share:.2%} of the runs failed and the study allows {allowed:.2%}; the report says which.")
+    for line in unsolved_policies(results.store) or ("Narrow the factors.",):
+        say(line)
     return terminal.TOO_MANY_FAILED
 
 

@@ -130,3 +130,17 @@ def test_the_interval_covers_the_truth(make_sweep, make_text):
     (result,) = ask(make_sweep(make_text(SOBOL.format(512)), lambda unit, _: unit[:, 0]), ABOVE)
     assert result.low < 0.4 < result.high
     assert np.isclose(result.share, 0.4, atol=0.01)
+
+
+def test_points_of_a_grid_are_counted_and_have_no_interval(make_sweep, make_text):
+    (result,) = ask(make_sweep(make_text('method = "grid"\nlevels = 3'), first_decides), ABOVE)
+    # x1 at 0, 0.5 and 1 with a tenth of x2 at 0, 0.5 and 1: above 0.6 are x1 = 1 and none of x1 = 0.5.
+    assert (result.rows, result.share) == (27, 1 / 3)
+    assert result.low == result.high == result.share
+    assert "no sample" in result.note
+
+
+def test_failed_points_of_a_grid_leave_the_share_open(make_sweep, make_text):
+    failed = [("steeper", draw, Outcome.NO_CONVERGENCE) for draw in (0, 1, 2)]
+    (result,) = ask(make_sweep(make_text('method = "grid"\nlevels = 3'), first_decides, failed=failed), ABOVE)
+    assert (result.rows, result.low, result.high) == (24, 9 / 27, 12 / 27)

@@ -135,3 +135,29 @@ def test_a_policy_that_cannot_be_solved_takes_no_other_central_value_along(make_
     table = headline_table(make_sweep(make_text(SOBOL)), Stuck(), read_headlines(HEAD + lines, "headlines.csv"))
     assert table["central"][0] == pytest.approx(engine.solve({}, [], ["y"])["y"].sel(scenario="baseline").item())
     assert np.isnan(table["central"][1])
+
+
+@pytest.mark.parametrize(
+    ("design", "shared"),
+    [
+        ('method = "fast"\nsamples = 129\nseed = 1', True),
+        ('method = "morris"\nsamples = 40\nseed = 1', False),
+        ('method = "latin"\nsamples = 256\nseed = 1', False),
+        ('method = "grid"\nlevels = 5', False),
+    ],
+)
+def test_every_design_that_can_names_what_carries_a_row(make_sweep, make_text, engine, design, shared):
+    # One factor decides each of two rows, so that every measure must name it.
+    text = LEVEL + LEVEL.replace("level,", "base,", 1).replace("steeper", "baseline")
+    store = make_sweep(make_text(design), lambda unit, scenario: unit[:, scenario])
+    table = headline_table(store, engine, read_headlines(HEAD + text, "headlines.csv"))
+    assert list(table["carried_by"]) == ["x2", "x1"]
+    assert np.isfinite(table["carried_share"]).tolist() == [shared, shared]
+    if shared:
+        assert table["carried_share"].to_numpy() == pytest.approx([1.0, 1.0], abs=0.02)
+
+
+def test_a_quadrature_names_no_carrier(make_sweep, make_text, engine):
+    store = make_sweep(make_text('method = "quadrature"'))
+    table = headline_table(store, engine, read_headlines(HEAD + LEVEL, "headlines.csv"))
+    assert table["carried_by"][0] == ""

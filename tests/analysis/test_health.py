@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from cordillera.analysis import failed_share, health, provenance
+from cordillera.analysis.health import unsolved_policies
 from cordillera.engines import Outcome
 
 SOBOL = 'method = "sobol"\nsamples = 8\nseed = 3'
@@ -24,6 +25,15 @@ def test_the_failed_share_is_of_the_runs_made(make_sweep, make_text):
     waiting = [("baseline", draw, Outcome.NOT_RUN) for draw in range(40)]
     store = make_sweep(make_text(SOBOL), failed=[*waiting, ("steeper", 3, Outcome.NOT_FINITE)])
     assert failed_share(store) == 1 / 40
+
+
+def test_a_policy_that_never_solves_is_named_and_no_factor_is_blamed(make_sweep, make_text):
+    broken = [("steeper", draw, Outcome.NO_CONVERGENCE) for draw in range(40)]
+    (line,) = unsolved_policies(make_sweep(make_text(SOBOL), failed=broken))
+    assert "has not solved in any of 40 draws" in line
+    assert unsolved_policies(make_sweep(make_text(SOBOL), failed=broken[1:])) == ()
+    both = [*broken, *(("baseline", draw, Outcome.NO_CONVERGENCE) for draw in range(40))]
+    assert unsolved_policies(make_sweep(make_text(SOBOL), failed=both)) == ()
 
 
 def test_nothing_run_has_failed_in_nothing(make_sweep, make_text):

@@ -57,5 +57,12 @@ def test_conclusions_that_all_hold_are_not_called_weak() -> None:
     )
 
 
+def test_conclusions_that_always_hold_are_told_with_the_number_of_draws() -> None:
+    always = [claim("a", 1.0), claim("b", 1.0)]
+    assert verdict(pd.DataFrame(), always, NAMES, ())[1] == (
+        f"Every conclusion that was tested holds in every one of the {always[0].rows:,} draws."
+    )
+
+
 def test_a_claim_without_a_share_is_not_judged() -> None:
     assert verdict(pd.DataFrame(), [claim("a", math.nan)], NAMES, ("what is left",)) == ("what is left",)
