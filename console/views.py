@@ -9,7 +9,7 @@ import xarray as xr
 from .. import sweeps
 from ..analysis import Results, failed_share
 from ..analysis.health import unsolved_policies
-from ..engines import REMEDY, Engine, Outcome
+from ..engines import REMEDY, Engine, Outcome, Switch
 from ..sweeps.status import StoreStatus, read_status
 from . import terminal
 from .catalogue import list_cases
@@ -37,7 +37,8 @@ def cases(as_json: bool) -> None:
 
 
 def engine(model: Engine, as_json: bool) -> None:
-    """The factors, scenarios and outputs of a case."""
+    """The factors, scenarios, settings and outputs of a case."""
+    switches: Sequence[Switch] = getattr(model, "switches", ())
     if as_json:
         write_json(
             {
@@ -50,6 +51,7 @@ def engine(model: Engine, as_json: bool) -> None:
                 "factors": [asdict(factor) for factor in model.factors.values()],
                 "scenarios": [asdict(scenario) for scenario in model.scenarios.values()],
                 "shock_parameters": dict(model.shock_parameters),
+                "settings": [asdict(one) for one in switches],
                 "outputs": [asdict(output) for output in model.outputs.values()],
                 "coords": {name: list(labels) for name, labels in model.coords.items()},
             }
@@ -63,6 +65,9 @@ def engine(model: Engine, as_json: bool) -> None:
     show("Factors", ("factor", "unit", "default", "accepted", "what it is"), rows)
     show("Scenarios", ("scenario", "what it is"), [(one.name, one.label) for one in model.scenarios.values()])
     show("Parameters of shocks", ("parameter", "what it is"), list(model.shock_parameters.items()))
+    if switches:
+        rows = [(one.name, str(one.value), one.accepted, one.meaning) for one in switches]
+        show("Settings", ("setting", "now", "accepted", "what it is"), rows)
     rows = [(one.name, ", ".join(one.dims), one.unit, one.label, one.place) for one in model.outputs.values()]
     show("Outputs", ("output", "dimensions", "unit", "what it is", "published in"), rows)
 

@@ -122,6 +122,16 @@ class Provenance:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A structural setting of an engine: its value now, the values that it may have, in words, and what it means."""
+
+    name: str
+    value: float | str | bool
+    accepted: str
+    meaning: str
+
+
 @runtime_checkable
 class Engine(Protocol):
     """A model with its case loaded. Engines hold no state that a solve changes.
@@ -129,7 +139,7 @@ class Engine(Protocol):
     An engine may also have `memory`, a `Memory`: what a worker must have is then looked at before a sweep begins; and
     `whole_host`, True if one run uses every core there is, so that a host is better left to one worker; and
     `shock_faults`, a method that is given a `Shock` and returns what is wrong with where and when it acts, in words by
-    key: a study is then told of it when it is read.
+    key: a study is then told of it when it is read; and `switches`, the settings that a study may give it.
     """
 
     @property

@@ -23,7 +23,7 @@ from .parts import Allocation, Deflator, Rules
 from .policy import read_scenarios
 from .program import record
 from .scenario import schedule
-from .settings import read_settings
+from .settings import list_switches, read_settings
 from .shipped import load_stored
 
 
@@ -217,6 +217,7 @@ def build_engine(case: str | None = None, **settings: object) -> CgeEngine:
             entry.texts(loaded.meta, "notes") if "notes" in loaded.meta else (),
         ),
         open_matrix=MatrixShelf(MatrixBuilder(economy, feasible)),
+        switches=list_switches(loaded, values),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 import xarray as xr
 
-from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Shock, Solution, Steps
+from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Shock, Solution, Steps, Switch
 from ..labelled import out_of_bounds, solve_labelled
 from ..lanes import LANES
 from ..outcome import Outcome
@@ -50,6 +50,7 @@ class CgeEngine:
     coords: Mapping[str, Sequence[str] | Sequence[int]]
     provenance: Provenance
     open_matrix: "MatrixShelf"
+    switches: Sequence[Switch] = ()
     name: str = "cge"
     numbers_version: int = NUMBERS_VERSION
     run_seconds: float = 2e-3

@@ -7,7 +7,7 @@ from ...data.fault import nearest
 from ...data.layout import setting_rules
 from ...data.typed import parse_setting
 from ..entry import texts
-from ..interface import unknown
+from ..interface import Switch, unknown
 from .economy import Settings
 
 
@@ -43,6 +43,23 @@ def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object
     if faults:
         raise CaseError(case.name, faults)
     return settings
+
+
+def list_switches(case: Case, settings: Settings) -> tuple[Switch, ...]:
+    """Every setting of a case, as a study may give it."""
+    rules = setting_rules(texts(case.meta, "regions"))
+    patterns = "|".join(trade_patterns(case))
+    return tuple(
+        Switch(name, settings[name], _accepted(patterns if rule.kind == "label" else rule.kind), rule.meaning)
+        for name, rule in rules.items()
+    )
+
+
+def _accepted(kind: str) -> str:
+    """The values of a setting in words."""
+    if kind == "flag":
+        return "true or false"
+    return kind.replace("|", " or ") if "|" in kind else kind.replace("_", " ")
 
 
 def parameter_sets(case: Case) -> list[str]:

@@ -20,7 +20,7 @@ from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .outputs import Money, coordinates, list_outputs
 from .places_on_map import location_labels
 from .policy import faults_of
-from .settings import DEFAULTS, Settings, read_settings
+from .settings import DEFAULTS, Settings, list_switches, read_settings
 from .shelf import (
     AMOUNTS,
     BOUNDS,
@@ -101,6 +101,7 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
             str(loaded.meta["citation"]), str(loaded.meta["licence"]), tuple(cast(list, loaded.meta.get("notes", [])))
         ),
         income_gradient=INCOME_GRADIENT,
+        switches=list_switches(chosen),
     )
 
 

@@ -8,7 +8,20 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from ..interface import BASELINE, Draws, Factor, Memory, Output, Provenance, Scenario, Shock, Solution, Steps, unknown
+from ..interface import (
+    BASELINE,
+    Draws,
+    Factor,
+    Memory,
+    Output,
+    Provenance,
+    Scenario,
+    Shock,
+    Solution,
+    Steps,
+    Switch,
+    unknown,
+)
 from ..labelled import out_of_bounds, solve_labelled
 from ..outcome import Outcome
 from .accounts import Accounts, accounts
@@ -73,6 +86,7 @@ class SpatialEngine:
     provenance: Provenance
     income_gradient: float
     whole_host: bool
+    switches: Sequence[Switch] = ()
     name: str = "spatial"
     numbers_version: int = NUMBERS_VERSION
     shock_parameters: Mapping[str, str] = field(default_factory=lambda: SHOCK_PARAMETERS)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from ...data import CaseError, Fault
 from ...data.fault import nearest
+from ..interface import Switch
 from .metric import Metric
 from .world import LEAST_LAND
 
@@ -61,6 +62,24 @@ ALLOWED: Mapping[str, tuple[object, ...]] = {
     "next_year": ("country", "world"),
     "least_land": (0.001, LEAST_LAND, 0.05),
 }
+_MEANING: Mapping[str, str] = {
+    "resolution": "the region among groups of distant places, or every place of the world",
+    "fundamentals": "calibrate every draw to the base year, or keep the fundamentals of the default draw",
+    "metric": "costs along the edges of a graph, or of a front that marches over the grid",
+    "neighbours": "directions of the graph",
+    "block": "degrees of a block of distant places",
+    "own_cell": "whether goods used in the cell where they are made get cheaper with it under a policy",
+    "next_year": "whose growth people in the year after the base year follow",
+    "least_land": "smallest share of its cell that a place has as land",
+}
+
+
+def list_switches(settings: Settings) -> tuple[Switch, ...]:
+    """Every setting, as a study may give it."""
+    return tuple(
+        Switch(name, getattr(settings, name), " or ".join(map(str, ALLOWED[name])), meaning)
+        for name, meaning in _MEANING.items()
+    )
 
 
 def read_settings(case: str, given: Mapping[str, object]) -> Settings:
