@@ -104,9 +104,12 @@ def load_archive(file: Path, identity: str) -> dict[str, NDArray] | None:
 
 
 def cached_matrix(
-    name: str, shape: tuple[int, int], fill: Callable[[NDArray[np.float32]], None]
-) -> NDArray[np.float32]:
-    """A large float32 matrix in the user's cache, mapped into memory; computed and kept if it is not there.
+    name: str,
+    shape: tuple[int, int],
+    fill: Callable[[NDArray[np.floating]], None],
+    kind: type[np.floating] = np.float32,
+) -> NDArray[np.floating]:
+    """A large matrix in the user's cache, mapped into memory; computed and kept if it is not there.
 
     Parameters
     ----------
@@ -116,12 +119,14 @@ def cached_matrix(
         Its size.
     fill : function
         Computes it in place.
+    kind : type
+        Of its numbers.
     """
     file = cache_folder() / f"{name}.npy"
     if not file.is_file():
         # A map of memory ends the process where the disk is full, so that room is made sure of before.
-        with whole_file(file, 4 * shape[0] * shape[1]) as partial:
-            made = np.lib.format.open_memmap(partial, "w+", np.float32, shape)
+        with whole_file(file, np.dtype(kind).itemsize * shape[0] * shape[1]) as partial:
+            made = np.lib.format.open_memmap(partial, "w+", kind, shape)
             fill(made)
             made.flush()
     # As a plain array: compiled functions take no other.

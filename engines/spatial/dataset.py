@@ -8,26 +8,23 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from ...data import CaseError, Fault
-from ...data.fault import nearest
-from ...data.line import MODES
 from ..interface import Factor, Memory, Provenance, Scenario, Shock
 from .build import LADDER_SLOPE, MEMORY, RUN_SECONDS, UTILITY_SLOPE, list_factors, neighbours_on_grid
+from .dataset_check import INFRASTRUCTURE, checked_cells, checked_costs, checked_shape
 from .engine import SpatialEngine
 from .geography import FineGeography
 from .indicators import name_places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .outputs import coordinates, list_outputs
-from .settings import read_settings
+from .settings import list_switches, read_settings
 from .shelf import FineShelf, digest
 from .world import Project, Terrain, World
 
-_NEEDED = ("land", "population_0", "population_1", "income")
-_MODES = ("rail", "major_road", "other_road", "water")
-_SHARES = ("land", *_MODES)
-_AMOUNTS = (*_SHARES, "population_0", "population_1", "income", "area", "utility")
-# Shares that add up to one may exceed it by their last bits.
-_ROUNDING = 1e-9
-_KNOWN = (*_NEEDED, *_MODES, "cost", "ladder", "utility", "area", "country")
+# Costs and kernel are float64 here, twice as wide as those of the bundled world, and years are solved as far.
+_WIDER, _SOLVED = 2.0, 1e-11
+_OF_CASES = {"resolution", "block", "next_year"}
+# Factors that mean nothing where costs are given.
+_OF_GRIDS = {*COEFFICIENTS, "major_road", "crossing_from"}
 _SCENARIOS = {
     "cost_cut": Scenario("cost_cut", "Cheaper corridor", (Shock("cost_cut", "add", "cost_cut"),)),
     "major_road": Scenario("major_road", "New line", (Shock("crossing", "add", "major_road"),)),
@@ -36,7 +33,7 @@ _SCENARIOS = {
 
 def dataset_engine(
     world: xr.Dataset,
-    corridor: Sequence[int] | NDArray[np.integer],
+    corridor: Sequence[int] | NDArray[np.integer] | None = None,
     region: Sequence[int] | NDArray[np.integer] | None = None,
     years: int = 20,
     mode: str = "road",
@@ -50,18 +47,25 @@ def dataset_engine(
         `land` (share of the cell), `population_0`, `population_1` (heads, a year apart) and `income` (a head), over the
         dimensions `latitude` and `longitude` of a grid that covers the globe from north to south, or over one
         dimension of any name. A grid needs `rail`, `major_road`, `other_road` and `water` (shares of the cell); one
-        dimension needs `cost`, (place, place), symmetric path integrals with the cost of the own cell on the diagonal.
+        dimension needs `cost`, (place, place), symmetric path integrals of the cheapest ways with the cost of the own
+        cell on the diagonal.
         `ladder` or `utility`, `country` and `area` (km2 of land) are optional.
     corridor : sequence of int
-        Flat indices of the cells that the project changes, in the order of its line.
+        Flat indices of the cells that the project changes, in the order of its line. Where costs are given, the ways
+        between two of them get cheaper, so that there must be two.
     region : sequence of int, optional
         Flat indices of the cells that results are given for; all locations if left out.
     years : int
-        Years to simulate.
+        Years to simulate, at most 400.
     mode : {"road", "rail", "water"}
         What the scenario `major_road` builds.
     **settings
-        `fundamentals`, `metric`, `neighbours` and `own_cell`, as for a case.
+        `fundamentals`, `own_cell` and `least_land`, and on a grid `metric` and `neighbours`, as for a case.
+
+    Returns
+    -------
+    SpatialEngine
+        With costs, kernel and outputs in float64; every year is solved to a residual of 1e-11.
 
     Raises
     ------
@@ -73,22 +77,29 @@ def dataset_engine(
     >>> model = cordillera.engine("spatial", world=dataset, corridor=[5, 6, 7])  # doctest: +SKIP
     >>> model.solve({"cost_cut": 0.2}, ["cost_cut"])["income_gap"]  # doctest: +SKIP
     """
-    if {"resolution", "block", "next_year"} & set(settings):
+    if _OF_CASES & set(settings):
         words = "resolution, block and next_year are for cases; in a world of your own every place is a location"
         raise CaseError("world", [Fault("settings", words)])
     chosen = read_settings("world", {**settings, "resolution": "full"})
-    if years < 1 or mode not in MODES:
-        words = f"years is {years} and mode {mode!r}; there must be a year at least, and a mode of {', '.join(MODES)}"
+    on_grid = checked_shape(world, years, mode).on_grid
+    if not on_grid and {"metric", "neighbours"} & set(settings):
+        words = "metric and neighbours are for grids; these places bring their costs along"
         raise CaseError("world", [Fault("settings", words)])
-    on_grid = {"latitude", "longitude"} <= set(world["land"].dims) if "land" in world else False
-    _check(world, on_grid)
     if on_grid:
         world = world.transpose("latitude", "longitude", ...)
     cell = _locations(world)
-    places = _world(world, cell, on_grid)
-    line, seen = _positions(cell, corridor, "corridor"), _positions(cell, cell if region is None else region, "region")
+    line = _positions(cell, checked_cells(corridor, "corridor", world["land"].size), "corridor")
+    seen = np.arange(len(cell))
+    if region is not None:
+        seen = _positions(cell, checked_cells(region, "region", world["land"].size), "region")
     if not set(line.tolist()) < set(seen.tolist()):
         raise CaseError("world", [Fault("region", "must hold the cells of the corridor and others besides")])
+    places = _world(world, cell, on_grid, chosen.least_land)
+    if places.cost is not None:
+        if len(line) < 2:
+            words = "lists one place; costs are given between places, so that there must be two to bring nearer"
+            raise CaseError("world", [Fault("corridor", words)])
+        checked_costs(places.cost, cell, line)
     project = Project(line, np.zeros(len(line), bool), seen, seen, mode)
     rank = {int(place): i for i, place in enumerate(seen)}
     inside = np.array([rank[int(place)] for place in line], dtype=np.intp)
@@ -97,17 +108,19 @@ def dataset_engine(
     groups = name_places(inside, near, np.arange(len(seen)), len(seen), ends)
     content = _fingerprint(world)
     factors = list_factors(mode)
-    central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
-    shelf = FineShelf(places, digest(content), chosen.costs_by, central)
-    if places.cost is not None:
-        # At once, so that costs which make no sense are refused here and not in the first run.
-        shelf(central)
+    if not on_grid:
+        factors = {name: factor for name, factor in factors.items() if name not in _OF_GRIDS}
+    central = CostCoefficients(*(list_factors()[name].default for name in COEFFICIENTS))
+    shelf = FineShelf(places, digest(content), chosen.costs_by, central, np.float64)
     scenarios = _SCENARIOS if on_grid else {"cost_cut": _SCENARIOS["cost_cut"]}
     part = (places.size / 18_000) ** 2
     return SpatialEngine(
         case="world",
         identity=digest(
-            [content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.costs_by, chosen.own_cell]
+            [
+                *(content, line.tolist(), seen.tolist(), mode, years, chosen.fundamentals, chosen.costs_by),
+                *(chosen.own_cell, chosen.least_land, _SOLVED),
+            ]
         ),
         geography=FineGeography(
             places, project, chosen.costs_by, shelf, central, own_cell_kept=chosen.own_cell == "kept"
@@ -116,40 +129,21 @@ def dataset_engine(
         money=None,
         years=years,
         held=chosen.fundamentals == "held",
-        run_seconds=RUN_SECONDS["full"] * part + 0.01,
+        run_seconds=_WIDER * RUN_SECONDS["full"] * part + 0.01,
         whole_host=True,
-        memory=Memory(MEMORY["region"].process + int(MEMORY["full"].process * part), int(MEMORY["full"].shared * part)),
+        memory=Memory(
+            MEMORY["region"].process + int(_WIDER * MEMORY["full"].process * part),
+            int(_WIDER * MEMORY["full"].shared * part),
+        ),
         factors=cast(Mapping[str, Factor], factors),
         scenarios=scenarios,
-        outputs=list_outputs(with_money=False),
+        outputs=list_outputs(with_money=False, kind="float64"),
         coords=coordinates(places.labels(seen), groups, years, places.labels(np.arange(places.size))),
         provenance=Provenance(str(world.attrs.get("citation", "own data")), str(world.attrs.get("licence", ""))),
         income_gradient=factors["income_gradient"].default,
+        switches=[each for each in list_switches(chosen) if each.name not in _OF_CASES],
+        tolerance=_SOLVED,
     )
-
-
-def _check(world: xr.Dataset, on_grid: bool) -> None:
-    """Every fault of the Dataset at once."""
-    needed = [*_NEEDED, *(_MODES if on_grid else ["cost"])]
-    faults = [Fault("world", "the variable is missing", column=name) for name in needed if name not in world]
-    faults += [
-        Fault("world", f"unknown variable.{nearest(str(name), _KNOWN)}", column=str(name))
-        for name in world.data_vars
-        if name not in _KNOWN
-    ]
-    for name in (name for name in _AMOUNTS if name in world):
-        values = world[name].values
-        if not (np.isfinite(values).all() and (values >= 0).all()):
-            faults.append(Fault("world", "must be finite and not negative", column=name))
-        elif name in _SHARES and (values > 1).any():
-            faults.append(Fault("world", "is a share: it must not exceed 1", column=name))
-    roads = [world[name].values for name in ("major_road", "other_road") if name in world]
-    if len(roads) == 2 and (roads[0] + roads[1] > 1.0 + _ROUNDING).any():
-        faults.append(Fault("world", "major_road and other_road cover more than a cell", column="other_road"))
-    if on_grid and "latitude" in world.coords and (np.diff(world["latitude"].values) > 0).any():
-        faults.append(Fault("world", "rows must go from north to south", column="latitude"))
-    if faults:
-        raise CaseError("world", faults)
 
 
 def _locations(world: xr.Dataset) -> NDArray[np.intp]:
@@ -166,7 +160,7 @@ def _locations(world: xr.Dataset) -> NDArray[np.intp]:
     return cell
 
 
-def _world(world: xr.Dataset, cell: NDArray[np.intp], on_grid: bool) -> World:
+def _world(world: xr.Dataset, cell: NDArray[np.intp], on_grid: bool, least_land: float) -> World:
     def at(name: str) -> NDArray[np.float64]:
         return world[name].values.astype(np.float64).ravel()[cell]
 
@@ -177,10 +171,10 @@ def _world(world: xr.Dataset, cell: NDArray[np.intp], on_grid: bool) -> World:
         row, column = np.divmod(cell, columns)
         latitude, longitude = 90.0 - (row + 0.5) * 180.0 / rows, -180.0 + (column + 0.5) * 360.0 / columns
         terrain = Terrain(
-            (rows, columns), cell, Infrastructure(*(world[name].values.astype(np.float64) for name in _MODES))
+            (rows, columns), cell, Infrastructure(*(world[name].values.astype(np.float64) for name in INFRASTRUCTURE))
         )
     else:
-        cost = world["cost"].values[np.ix_(cell, cell)]
+        cost = world["cost"].values[np.ix_(cell, cell)].astype(np.float64)
     income = at("income")
     if "utility" in world:
         utility = at("utility")
@@ -191,20 +185,30 @@ def _world(world: xr.Dataset, cell: NDArray[np.intp], on_grid: bool) -> World:
     country = world["country"].values.astype(str).ravel()[cell] if "country" in world else np.full(len(cell), "")
     area = at("area") if "area" in world else at("land") * np.cos(np.deg2rad(latitude))
     people, people_next = at("population_0"), at("population_1")
-    return World(latitude, longitude, country, at("land"), area, people, people_next, income, utility, terrain, cost)
+    return World(
+        latitude,
+        longitude,
+        country,
+        at("land"),
+        area,
+        people,
+        people_next,
+        income,
+        utility,
+        terrain,
+        cost,
+        least_land=least_land,
+    )
 
 
-def _positions(cell: NDArray[np.intp], wanted: Sequence[int] | NDArray[np.integer], name: str) -> NDArray[np.intp]:
+def _positions(cell: NDArray[np.intp], wanted: Sequence[int], name: str) -> NDArray[np.intp]:
     """Places of some cells among the locations."""
     position = {int(c): i for i, c in enumerate(cell)}
-    missing = [int(c) for c in wanted if int(c) not in position]
-    if len(set(map(int, wanted))) < len(wanted):
-        raise CaseError("world", [Fault(name, "lists a cell twice")])
-    if missing or not len(wanted):
-        nobody = "is no location: it has no land or nobody lives there"
-        words = f"cell {missing[0]} {nobody}" if missing else "lists no cell"
+    missing = [c for c in wanted if c not in position]
+    if missing:
+        words = f"cell {missing[0]} is no location: it has no land or nobody lives there"
         raise CaseError("world", [Fault(name, words)])
-    return np.array([position[int(c)] for c in wanted], dtype=np.intp)
+    return np.array([position[c] for c in wanted], dtype=np.intp)
 
 
 def _fingerprint(world: xr.Dataset) -> list[object]:

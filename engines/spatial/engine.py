@@ -68,7 +68,10 @@ class Solved(NamedTuple):
 
 @dataclass(frozen=True)
 class SpatialEngine:
-    """See `cordillera.engine`. `held` keeps the fundamentals of the default draw in every draw."""
+    """See `cordillera.engine`.
+
+    `held` keeps the fundamentals of the default draw in every draw; `tolerance` bounds the residual of every year.
+    """
 
     case: str
     identity: str
@@ -87,6 +90,7 @@ class SpatialEngine:
     income_gradient: float
     whole_host: bool
     switches: Sequence[Switch] = ()
+    tolerance: float = SOLVED
     name: str = "spatial"
     numbers_version: int = NUMBERS_VERSION
     shock_parameters: Mapping[str, str] = field(default_factory=lambda: SHOCK_PARAMETERS)
@@ -160,7 +164,8 @@ class SpatialEngine:
     def _key(self, values: Mapping[str, Floats], row: int, scenarios: Sequence[Scenario]) -> Key:
         """What decides the kernels of a draw, and which cells its results are of."""
         draw = {name: float(column[row]) for name, column in values.items()}
-        coefficients = CostCoefficients(*(draw[name] for name in COEFFICIENTS))
+        known = zip(COEFFICIENTS, self.geography.central, strict=True)
+        coefficients = CostCoefficients(*(draw.get(name, default) for name, default in known))
         costs = CostDraw(draw["theta"] * draw["upsilon"], draw["within_cell"], coefficients)
         return Key(costs, tuple(changes_of(scenario, draw) for scenario in scenarios), bool(draw.get("stretch", 0.0)))
 
@@ -199,7 +204,7 @@ class SpatialEngine:
         central = CostDraw(
             float(default["theta"][0] * default["upsilon"][0]),
             float(default["within_cell"][0]),
-            CostCoefficients(*(float(default[name][0]) for name in COEFFICIENTS)),
+            self.geography.central,
         )
         kernel = self.geography.baseline(central)
         base = parameters_of(default)
@@ -209,7 +214,7 @@ class SpatialEngine:
 
     def _path(self, lanes: Lanes, kernel: Kernel, reference: Path | None) -> Solved:
         p, e, world, found = lanes
-        path = simulate(p, e, world, found.fundamentals, kernel.product, self.years, SOLVED, reference)
+        path = simulate(p, e, world, found.fundamentals, kernel.product, self.years, self.tolerance, reference)
         levels = accounts(p, e, world, found.fundamentals, path, kernel.own, self.geography.region)
         return Solved(path, levels, world_series(lanes, path))
 
@@ -245,7 +250,7 @@ class SpatialEngine:
             )
         used = slice(0, len(rows))
         residual = np.maximum(solved.path.residual, lanes.calibration.residual)[used]
-        met = (solved.path.residual <= SOLVED) & (lanes.calibration.residual <= CALIBRATED)
+        met = (solved.path.residual <= self.tolerance) & (lanes.calibration.residual <= CALIBRATED)
         outcome = np.where(met, Outcome.SOLVED, Outcome.NO_CONVERGENCE).astype(np.uint8)[used]
         outcome[~np.isfinite(residual)] = Outcome.NOT_FINITE
         for name in wanted:

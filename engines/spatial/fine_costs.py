@@ -8,21 +8,19 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ...data import CaseError, Fault
 from ..interface import Steps
-from .graph import EARTH_RADIUS, Graph, costs_from, grid_graph
+from .graph import EARTH_RADIUS, Graph, grid_graph
 from .infrastructure import CostCoefficients, instantaneous_cost
-from .metric import Metric, cost_of_both_senses, costs_under
+from .metric import Costs, Metric, cost_of_both_senses, costs_under
 from .world import Indices, World
 
 Floats = NDArray[np.float64]
-Costs = NDArray[np.float32]
 
 BLOCK = 512
 # Columns that are looked at together stay in the first cache.
 _STRIP = 4096
-# Stored costs are float32: a smaller gain than this is their rounding.
-ROUNDING = 1e-6
+# A smaller gain than this is the rounding of stored costs, by their kind.
+ROUNDING = {"float32": 1e-6, "float64": 1e-13}
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +30,7 @@ class FineCosts:
     Parameters
     ----------
     world : World
-    integral : (place, place) float32
+    integral : (place, place) float32 or float64
         Symmetric; what stands on its diagonal is not read.
     local : (place,) float
         Cost of crossing the own cell in full: cost of a unit of distance times the root of width times height.
@@ -63,8 +61,8 @@ def local_cost(world: World, field: Floats) -> Floats:
 
 
 def all_costs(world: World, field: Floats, metric: Metric, out: Costs, progress: Steps | None = None) -> None:
-    """Solve every place as a source, into `out`, (place, place) float32."""
-    solve, cell = costs_under(field, metric), world.ground.cell
+    """Solve every place as a source, into `out`, (place, place)."""
+    solve, cell = costs_under(field, metric, out.dtype.type), world.ground.cell
     starts = range(0, world.size, BLOCK)
     for start in starts:
         out[start : start + BLOCK] = solve(cell[start : start + BLOCK], cell)
@@ -77,27 +75,17 @@ def all_costs(world: World, field: Floats, metric: Metric, out: Costs, progress:
 
 
 def given_costs(world: World, cost: NDArray[np.floating]) -> FineCosts:
-    """The path integrals that a world brings along, with the local costs on their diagonal.
-
-    Raises
-    ------
-    CaseError
-        If they are not square, finite, positive and symmetric.
-    """
-    square = cost.shape == (world.size, world.size)
-    if not square or not np.isfinite(cost).all() or not (cost > 0).all() or not np.allclose(cost, cost.T, rtol=1e-6):
-        words = f"must be finite, positive and symmetric, ({world.size}, {world.size}); its shape is {cost.shape}"
-        raise CaseError("world", [Fault("world", words, column="cost")])
-    symmetric = 0.5 * (cost + cost.T)
-    return FineCosts(world, symmetric.astype(np.float32), np.diag(symmetric).astype(np.float64), np.zeros((0, 0)), 0)
+    """The path integrals that a world brings along, (place, place), with the local costs on their diagonal."""
+    symmetric = 0.5 * (cost + cost.T).astype(np.float64)
+    return FineCosts(world, symmetric, np.diag(symmetric).copy(), np.zeros((0, 0)), 0)
 
 
 def kernel_of(costs: FineCosts, power: float, within: float) -> Costs:
-    """The trade kernel, (place, place) float32: path integrals to the power of -theta Upsilon.
+    """The trade kernel, (place, place) of the kind of the costs: path integrals to the power of -theta Upsilon.
 
     `within` is the part of its own cell that a good crosses before it is used there.
     """
-    kernel = np.empty(costs.integral.shape, np.float32)
+    kernel = np.empty_like(costs.integral)
 
     def rows(start: int) -> None:
         part = costs.integral[start : start + BLOCK].astype(np.float64)
@@ -120,18 +108,18 @@ def blocks_after_field(costs: FineCosts, field: Floats) -> Iterator[tuple[int, C
     """
     if costs.metric == "marching":
         # The costs of a front do not add up along a way, and the mean of both senses needs every source.
-        anew = np.empty(costs.integral.shape, np.float32)
+        anew = np.empty_like(costs.integral)
         all_costs(costs.world, field, costs.metric, anew)
         for start in range(0, costs.world.size, BLOCK):
             yield start, anew[start : start + BLOCK]
         return
-    after, cell = grid_graph(field, costs.metric), costs.world.ground.cell
+    solve, cell = costs_under(field, costs.metric, costs.integral.dtype.type), costs.world.ground.cell
     if (field > costs.field).any():
         for start in range(0, costs.world.size, BLOCK):
-            yield start, costs_from(after.target, after.weight, cell[start : start + BLOCK], cell)
+            yield start, solve(cell[start : start + BLOCK], cell)
         return
-    via = ends_of_changed_edges(grid_graph(costs.field, costs.metric), after)
-    yield from _blocks_by_way_of(costs, costs_from(after.target, after.weight, via, cell))
+    via = ends_of_changed_edges(grid_graph(costs.field, costs.metric), grid_graph(field, costs.metric))
+    yield from _blocks_by_way_of(costs, solve(via, cell))
 
 
 def blocks_after_cut(costs: FineCosts, places: Indices, cut: float) -> Iterator[tuple[int, Costs]]:
@@ -146,12 +134,13 @@ def blocks_after_cut(costs: FineCosts, places: Indices, cut: float) -> Iterator[
     onward = costs.integral[places].astype(np.float64)
     onward[np.arange(len(places)), places] = 0.0
     reach = np.stack([(row[:, None] + onward).min(axis=0) for row in line])
-    yield from _blocks_by_way_of(costs, reach.astype(np.float32))
+    yield from _blocks_by_way_of(costs, reach)
 
 
 def _blocks_by_way_of(costs: FineCosts, reach: Costs) -> Iterator[tuple[int, Costs]]:
+    kept = costs.integral.dtype.type(1.0 - ROUNDING[costs.integral.dtype.name])
     for start in range(0, costs.world.size, BLOCK):
-        yield start, cheaper_by_way_of(costs.integral[start : start + BLOCK], reach, start)
+        yield start, cheaper_by_way_of(costs.integral[start : start + BLOCK], reach, start, kept)
 
 
 def ends_of_changed_edges(before: Graph, after: Graph) -> Indices:
@@ -168,11 +157,11 @@ def ends_of_changed_edges(before: Graph, after: Graph) -> Indices:
 
 
 @numba.njit(cache=True, parallel=True)
-def cheaper_by_way_of(integral, reach, first):
-    """Least of the known costs and of the ways over some cells; gains within rounding are none.
+def cheaper_by_way_of(integral, reach, first, kept):
+    """Least of the known costs and of the ways over some cells; a way that costs more than the part `kept` is none.
 
-    `integral` is (row, place) float32, its rows the places from `first` on; `reach` holds the costs between those cells
-    and all places, (via, place) float32.
+    `integral` is (row, place), its rows the places from `first` on; `reach` holds the costs between those cells and all
+    places, (via, place).
     """
     found = np.empty_like(integral)
     rows, places = integral.shape
@@ -188,7 +177,7 @@ def cheaper_by_way_of(integral, reach, first):
                     way = there + onward[s]
                     best[s] = way if way < best[s] else best[s]
             for s in range(len(best)):
-                best[s] = best[s] if best[s] < known[s] * np.float32(1.0 - ROUNDING) else known[s]
+                best[s] = best[s] if best[s] < known[s] * kept else known[s]
     return found
 
 
@@ -196,7 +185,7 @@ def cheaper_by_way_of(integral, reach, first):
 def put_costs(kernel, out, integral, changed, first, power):
     """Rows of a kernel into `out`, those of changed costs anew; the own cell keeps its cost under every policy.
 
-    `integral` and `changed` are (row, place) float32, their rows the places from `first` on.
+    `integral` and `changed` are (row, place), their rows the places from `first` on.
     """
     rows, places = changed.shape
     for i in numba.prange(rows):

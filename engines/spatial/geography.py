@@ -56,6 +56,11 @@ class Geography(Protocol):
         ...
 
     @property
+    def central(self) -> CostCoefficients:
+        """Cost coefficients of the default draw."""
+        ...
+
+    @property
     def lanes(self) -> int:
         """How many draws are solved together."""
         ...
@@ -179,7 +184,7 @@ def _scale_own(matrix: NDArray[np.floating], ratio: Floats, power: float) -> Non
     matrix[single, single] *= ratio**-power
 
 
-def _fine_kernel(matrix: NDArray[np.float32]) -> Kernel:
+def _fine_kernel(matrix: NDArray[np.floating]) -> Kernel:
     return Kernel(matrix, matrix.diagonal().astype(np.float64), fine_product(matrix))
 
 

@@ -157,11 +157,9 @@ def least_costs(target, weight, source):
 
 
 @numba.njit(cache=True, parallel=True)
-def costs_from(target, weight, sources, cells):
-    """Least costs between cells, (source, cell) float32; each source is solved by one thread."""
-    found = np.empty((len(sources), len(cells)), np.float32)
+def costs_from(target, weight, sources, cells, found):
+    """Least costs between cells into `found`, (source, cell) of any kind; each source is solved by one thread."""
     for i in numba.prange(len(sources)):
         best = least_costs(target, weight, sources[i])
         for j in range(len(cells)):
             found[i, j] = best[cells[j]]
-    return found

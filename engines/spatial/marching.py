@@ -64,11 +64,12 @@ def marched_costs(field, source):
 
 
 @numba.njit(cache=True, parallel=True)
-def marched_costs_from(field, sources, cells):
-    """Least costs between cells, (source, cell) float32, in the sense from the source; each is solved by one thread."""
-    found = np.empty((len(sources), len(cells)), np.float32)
+def marched_costs_from(field, sources, cells, found):
+    """Least costs between cells into `found`, (source, cell) of any kind, in the sense from the source.
+
+    Each source is solved by one thread.
+    """
     for i in numba.prange(len(sources)):
         best = marched_costs(field, sources[i])
         for k in range(len(cells)):
             found[i, k] = best[cells[k]]
-    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,29 +52,29 @@ class Money:
         return np.array([self.gdp_home, self.gdp_region])
 
 
-def list_outputs(with_money: bool) -> dict[str, Output]:
-    """Every output by name."""
+def list_outputs(with_money: bool, kind: Literal["float32", "float64"] = "float32") -> dict[str, Output]:
+    """Every output by name; those by cell are stored as `kind`."""
     section = "section VI"
-    listed = [Output(name, ("year", "cell"), unit, f"{label} by cell", "", "float32") for name, unit, label in LEVELS]
+    listed = [Output(name, ("year", "cell"), unit, f"{label} by cell", "", kind) for name, unit, label in LEVELS]
     for name in GAPS:
         words = f"{_LABELS[name]}: mean gap to the baseline over cells and years"
         listed.append(Output(f"{name}_gap", ("place",), PERCENT, words, section))
         listed.append(
-            Output(f"{name}_gap_map", ("cell",), PERCENT, f"{_LABELS[name]}: mean gap to the baseline", "", "float32")
+            Output(f"{name}_gap_map", ("cell",), PERCENT, f"{_LABELS[name]}: mean gap to the baseline", "", kind)
         )
     for name in WORLD_GAPS:
         words = f"{_LABELS[name]}: mean gap to the baseline, whole world"
-        listed.append(Output(f"{name}_gap_world", ("location",), PERCENT, words, "", "float32"))
+        listed.append(Output(f"{name}_gap_world", ("location",), PERCENT, words, "", kind))
     listed += [
-        Output("income_world", ("location",), LEVELS[1][1], "Income a head, last year, whole world", "", "float32"),
-        Output("population_world", ("location",), "people", "Population, last year, whole world", "", "float32"),
+        Output("income_world", ("location",), LEVELS[1][1], "Income a head, last year, whole world", "", kind),
+        Output("population_world", ("location",), "people", "Population, last year, whole world", "", kind),
         Output(
             "flow_gap_map",
             ("cell",),
             "% a year",
             "Net flow of people over those of year 0: mean gap to the baseline",
             "section VI.c",
-            "float32",
+            kind,
         ),
         Output("area_income", ("year", "area"), "world mean of year 0 = 1", "Income a head"),
         Output("area_population", ("year", "area"), "people", "People"),

@@ -16,7 +16,7 @@ from .fine_costs import FineCosts, Floats, all_costs, field_of, given_costs, loc
 from .grouped_costs import Change, GroupedCosts, chebyshev_nodes
 from .grouping import Grouping
 from .infrastructure import CostCoefficients
-from .metric import Metric
+from .metric import Kind, Metric
 from .policy import Change as PolicyChange
 from .policy import field_after
 from .world import Project, World
@@ -44,19 +44,22 @@ LARGEST = {kind: max(amounts) for kind, amounts in AMOUNTS.items()}
 class FineShelf:
     """Costs between all places of a world.
 
-    Those under the coefficients `central` are solved once and kept, then mapped into memory.
+    Those under the coefficients `central` are solved once and kept, then mapped into memory. `kind` is what they are
+    stored as: float32 where the world is large.
     """
 
     world: World
     identity: str
     metric: Metric
     central: CostCoefficients
+    kind: Kind = np.float32
     opened: dict[CostCoefficients, FineCosts] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """What the costs that are kept are called in the cache."""
-        return f"places-{digest([COSTS_VERSION, self.identity, self.metric, list(self.central)])}"
+        kind = "" if self.kind is np.float32 else f"-{self.kind.__name__}"
+        return f"places-{digest([COSTS_VERSION, self.identity, self.metric, list(self.central)])}{kind}"
 
     def seconds(self) -> float:
         """About how long one core will take to make what is kept; 0 if it is there."""
@@ -76,14 +79,14 @@ class FineShelf:
         field_now = field_of(self.world, coefficients)
         shape = (self.world.size, self.world.size)
 
-        def fill(out: NDArray[np.float32]) -> None:
+        def fill(out: NDArray[np.floating]) -> None:
             all_costs(self.world, field_now, self.metric, out, progress)
 
         if coefficients == self.central:
-            integral = cached_matrix(self.name, shape, fill)
+            integral = cached_matrix(self.name, shape, fill, self.kind)
         else:
             # A sweep over coefficients would fill the disk.
-            integral = np.empty(shape, np.float32)
+            integral = np.empty(shape, self.kind)
             fill(integral)
         return FineCosts(self.world, integral, local_cost(self.world, field_now), field_now, self.metric)
 

@@ -210,3 +210,111 @@ def test_cells_without_people_in_either_year_are_no_locations(globe: xr.Dataset)
     world["population_1"][6, 20] = 0.0
     engine = dataset_engine(world, [150, 151])
     assert 6 * 24 + 20 not in engine.geography.world.ground.cell.tolist()
+
+
+def flat(**changes: object) -> xr.Dataset:
+    """Six places in a row, some variables replaced."""
+    layers: dict[str, object] = {
+        name: ("place", np.linspace(0.2, 0.7, 6)) for name in ("land", "population_0", "population_1", "income")
+    }
+    layers["cost"] = (("place", "to"), 1.0 + np.abs(np.subtract.outer(np.arange(6.0), np.arange(6.0))))
+    return xr.Dataset(layers | changes)
+
+
+WORDS = np.array([["a"] * 24] * 12)
+LADDER = np.full((12, 24), 5.0)
+LADDER[2, 3] = np.nan
+DETOUR = 1.0 + np.abs(np.subtract.outer(np.arange(6.0), np.arange(6.0)))
+DETOUR[0, 5] = DETOUR[5, 0] = 90.0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"income": (("latitude", "place"), np.ones((12, 3)))}, "income: has the dimensions latitude, place; land has"),
+        ({"income": (("latitude", "longitude", "year"), np.ones((12, 24, 2)))}, "income: has the dimensions lat"),
+        ({"income": (("latitude", "longitude"), WORDS)}, "income: holds <U1, which are no numbers"),
+        ({"ladder": (("latitude", "longitude"), LADDER)}, "ladder: is nan at latitude 2, longitude 3"),
+        ({"cost": (("place", "to"), np.ones((288, 288)))}, "cost: the costs of a grid are solved from its roads"),
+    ],
+)  # fmt: skip
+def test_a_layer_of_another_form_is_named(globe: xr.Dataset, change: dict, said: str) -> None:
+    assert any(said in word for word in faults(globe.assign(change), [150, 151]))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"cost": (("place", "to"), np.ones((6, 5)))}, "cost: has the shape (6, 5); it must be (6, 6)"),
+        ({"cost": (("place",), np.ones(6))}, "cost: has the shape (6,); it must be (6, 6)"),
+        ({"cost": (("place", "to"), np.eye(6) - 0.5)}, "cost: is -0.5 from 0 to 1; it must be finite and positive"),
+        ({"cost": (("place", "to"), DETOUR)}, "cost: is 90 from 0 to 5, but 7 by way of 2; path integrals"),
+        ({"rail": ("place", np.zeros(6))}, "rail: places that are no grid have costs of their own"),
+    ],
+)
+def test_costs_of_another_form_are_named(change: dict, said: str) -> None:
+    dataset_engine(flat(), [2, 3])
+    assert any(said in word for word in faults(flat(**change), [2, 3]))
+
+
+@pytest.mark.parametrize("name", ["corridor", "region"])
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([150.0, 151.0], "it must be a list of whole numbers"),
+        (np.ones((12, 24), bool), "is a mask; give flat indices, as numpy.flatnonzero"),
+        (np.array([[150, 151]]), "it must be a list of whole numbers"),
+        ("150, 151", "it must be a list of whole numbers"),
+        (150, "it must be a list of whole numbers"),
+        ([150, 151, 999], "cell 999 lies outside the world, whose cells are 0 to 287"),
+        ([150, -2], "cell -2 lies outside the world"),
+    ],
+)
+def test_cells_that_are_none_are_named(globe: xr.Dataset, name: str, cells: object, said: str) -> None:
+    given: dict[str, object] = {"corridor": [150, 151], "region": [150, 151, 152, 153]}
+    (word,) = faults(globe, **(given | {name: cells}))
+    assert word.startswith(f"{name}: ")
+    assert said in word
+
+
+def test_a_world_without_a_line_or_that_is_no_dataset_is_named(globe: xr.Dataset) -> None:
+    with pytest.raises(CaseError, match="corridor: is missing; give the flat indices"):
+        cordillera.engine("spatial", world=globe)
+    assert "is a dict; it must be an xarray.Dataset" in faults({"land": 1}, [1])[0]
+
+
+@pytest.mark.parametrize("years", [2.5, "20", True, 401, None])
+def test_years_that_are_no_number_of_years_are_named(globe: xr.Dataset, years: object) -> None:
+    assert any("must be a whole number from 1 to 400" in word for word in faults(globe, [150, 151], years=years))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("latitude", 90.0 - 15.0 * np.arange(12), "begins 90.0; 12 cells over the globe have their centres from 82.5"),
+        ("longitude", 7.5 + 15.0 * np.arange(24), "begins 7.5; 24 cells over the globe have their centres from -172.5"),
+        ("latitude", list("abcdefghijkl"), "12 cells over the globe"),
+    ],
+)  # fmt: skip
+def test_coordinates_that_are_no_centres_of_cells_are_named(globe, name: str, values: object, said: str) -> None:
+    (word,) = faults(globe.assign_coords({name: values}), [150, 151])
+    assert word.startswith(f"world, {name}: ")
+    assert said in word
+
+
+def test_one_place_with_costs_of_its_own_is_no_line() -> None:
+    assert "lists one place" in faults(flat(), [2])[0]
+
+
+@pytest.mark.parametrize("setting", [{"metric": "marching"}, {"neighbours": 8}])
+def test_settings_of_grids_are_refused_where_costs_are_given(setting: dict) -> None:
+    assert "are for grids" in faults(flat(), [2, 3], **setting)[0]
+
+
+def test_the_least_share_of_land_is_that_of_the_setting(globe: xr.Dataset, line_of) -> None:
+    line, region = line_of(globe)
+    world = globe.assign(land=globe["land"] * 0.05)
+    few, many = (dataset_engine(world, line, region, years=2, least_land=share) for share in (0.01, 0.05))
+    assert few.identity != many.identity
+    assert few.geography.locations(np.zeros(1)).land.min() < 0.05
+    assert many.geography.locations(np.zeros(1)).land.min() == 0.05

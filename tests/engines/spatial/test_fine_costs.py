@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from cordillera.engines.spatial.fine_costs import (
+    ROUNDING,
     FineCosts,
     all_costs,
     blocks_after_cut,
@@ -26,7 +27,7 @@ def solved(world, field: np.ndarray, neighbours: int) -> FineCosts:
 
 
 def assembled(blocks, size: int) -> np.ndarray:
-    found = np.full((size, size), np.nan, np.float32)
+    found = np.full((size, size), np.nan)
     for start, block in blocks:
         found[start : start + len(block)] = block
     return found
@@ -113,7 +114,7 @@ def test_every_edge_that_changed_has_an_end_among_the_cells_that_are_solved(fiel
 def test_ways_over_some_cells_count_if_they_gain_more_than_rounding() -> None:
     integral = np.array([[0, 4, 9], [4, 0, 2]], np.float32)
     reach = np.array([[1, 2, np.float32(7.999999)]], np.float32)
-    found = cheaper_by_way_of(integral, reach, 0)
+    found = cheaper_by_way_of(integral, reach, 0, np.float32(1.0 - ROUNDING["float32"]))
     np.testing.assert_array_equal(found, np.array([[0, 3, 9], [3, 0, 2]], np.float32))
 
 
@@ -136,7 +137,7 @@ def test_a_cut_between_listed_places_is_that_of_the_complete_graph(world, metric
     edge[np.ix_(places, places)] *= 1.0 - cut
     np.fill_diagonal(edge, 0.0)
     off = ~np.eye(30, dtype=bool)
-    np.testing.assert_allclose(found[off], dijkstra(edge, directed=False)[off], rtol=3e-6)
+    np.testing.assert_allclose(found[off], dijkstra(edge, directed=False)[off], rtol=1e-12)
     assert (found < listed.integral)[off].any()
 
 
@@ -149,13 +150,7 @@ def part_of(world, count: int):
 def test_given_costs_keep_the_cost_of_the_own_cell(world, metric: np.ndarray) -> None:
     listed = given_costs(part_of(world, 30), metric)
     np.testing.assert_array_equal(listed.local, metric.diagonal())
-    np.testing.assert_allclose(listed.integral, metric, rtol=1e-7)
-
-
-@pytest.mark.parametrize("spoil", [lambda cost: cost[:5], lambda cost: -cost, lambda cost: np.tril(cost) + 9.0])
-def test_given_costs_that_make_no_sense_are_refused(world, metric: np.ndarray, spoil) -> None:
-    with pytest.raises(ValueError, match="positive and symmetric"):
-        given_costs(part_of(world, 30), spoil(metric))
+    np.testing.assert_allclose(listed.integral, metric, rtol=1e-15)
 
 
 def test_the_kernel_is_a_power_of_costs_with_the_own_cell_on_its_diagonal(world, field: np.ndarray) -> None:

@@ -34,7 +34,8 @@ def test_costs_along_the_corridor_equal_those_solved_anew(world) -> None:
     field = field_after(geography.world, geography.project, geography.central, [Change("cost_cut", False, 0.35)])
     graph, cell = grid_graph(field, costs.metric), geography.world.ground.cell
     chosen = np.random.default_rng(1).choice(geography.world.size, 60, replace=False)
-    anew = costs_from(graph.target, graph.weight, cell[chosen], cell)
+    anew = np.empty((60, len(cell)), np.float32)
+    costs_from(graph.target, graph.weight, cell[chosen], cell, anew)
     updated = np.empty_like(anew)
     for first, block in blocks_after_field(costs, field):
         inside = (chosen >= first) & (chosen < first + len(block))
