@@ -4,6 +4,7 @@ A printed number matches if ours has its sign and lies within a factor of 1.5 of
 data and not a replication: the study's own grid of roads is not public.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pandas as pd
 import xarray as xr
 
 from ..data.corridor import read_corridor
-from ..engines import Engine, Steps, engine
+from ..engines import Steps
+from ..engines.spatial import SpatialEngine, build_engine
+from ..engines.spatial.outputs import MONEY_AREAS
 from .reproduction import Finding, read_findings
 from .sample import AnalysisError
 
@@ -20,6 +23,7 @@ MATCH_FACTOR = 1.5
 _FILES = ("reproduction.csv", "findings.toml", "published/section_6.csv")
 # Above the cost the study prints per cent, we the ratio of gain and cost.
 _EXCESS = "benefit_over_cost"
+_DOLLARS, _INTERNATIONAL = "gain_dollars", "million international dollars of 2005 a year"
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def reproduce_corridor(
     if missing:
         message = f"The case {case} has nothing published to be set beside: {', '.join(missing)} is not in its folder."
         raise AnalysisError(message)
-    model = engine("spatial", case, resolution=resolution)
+    model = build_engine(case, resolution=resolution)
     model.prepare(progress)
     results = model.solve({}, list(model.scenarios))
     return CorridorReproduction(
@@ -85,9 +89,10 @@ def reproduce_corridor(
     )
 
 
-def _table(folder: Path, model: Engine, results: xr.Dataset) -> pd.DataFrame:
+def _table(folder: Path, model: SpatialEngine, results: xr.Dataset) -> pd.DataFrame:
     printed = pd.read_csv(folder / "published" / "section_6.csv")
     lines = pd.read_csv(folder / "reproduction.csv", dtype=str, keep_default_na=False)
+    products = product_at_parity(model)
     records = []
     for line in lines.to_dict("records"):
         array = results[line["output"]]
@@ -100,7 +105,25 @@ def _table(folder: Path, model: Engine, results: xr.Dataset) -> pd.DataFrame:
             if line["output"] == _EXCESS:
                 value, unit = 100.0 * (value - 1.0), "%"
             records.append(_row(line, scenario, value, unit, printed.loc[printed["item"] == line["item"]]))
+        if line["output"] == _DOLLARS:
+            share = results["gain"].sel(labels)
+            records += [_at_parity(line, share, scenario, products) for scenario in model.scenarios]
     return pd.DataFrame.from_records(records)
+
+
+def _at_parity(line: dict, gain: xr.DataArray, scenario: str, products: Mapping[str, float]) -> dict[str, object]:
+    """A gain in the dollars of the world's own incomes, beside which nothing is printed."""
+    value = float(gain.sel(scenario=scenario)) / 100.0 * products[str(gain["money_area"].values)]
+    nothing = pd.DataFrame({"scenario": [], "value": []})
+    return _row({**line, "item": ""}, scenario, value, _INTERNATIONAL, nothing)
+
+
+def product_at_parity(model: SpatialEngine) -> dict[str, float]:
+    """Product of each area in the base year by the world's own incomes, in millions of international dollars."""
+    world, project = model.geography.world, model.geography.project
+    product = world.people * world.income / 1e6
+    cells = zip(MONEY_AREAS, (project.home, project.region), strict=True)
+    return {name: float(product[chosen].sum()) for name, chosen in cells}
 
 
 def _row(line: dict, scenario: str, value: float, unit: str, printed: pd.DataFrame) -> dict[str, object]:

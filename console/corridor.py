@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..analysis.corridor_reproduction import MATCH_FACTOR, SENTENCE, CorridorReproduction, reproduce_corridor
 from ..data.new_corridor import write_corridor
@@ -43,15 +43,15 @@ def reproduction(case: str, resolution: str | None, parameters: str | None, out:
 
 
 def _show(found: CorridorReproduction) -> None:
-    table = found.table
-    scenarios = list(dict.fromkeys(table["scenario"]))
-    table = table.assign(cell=[_cell(row) for row in table.to_dict("records")])
-    table["printed"] = ["" if value is None or value != value else f"{value:g}" for value in table["published"]]
-    wide = table.pivot_table(
-        index=["label", "reading", "printed", "unit"], columns="scenario", values="cell", aggfunc="first", sort=False
-    ).reset_index()
-    shown = wide[["label", "reading", "printed", *scenarios, "unit"]]
-    show(SENTENCE, ("result", "reading", "printed", *scenarios, "unit"), shown.to_numpy().tolist())
+    scenarios = list(dict.fromkeys(found.table["scenario"]))
+    rows = []
+    for labels, group in found.table.groupby(["label", "reading", "unit"], sort=False):
+        label, reading, unit = cast(tuple[str, str, str], labels)
+        # Where each scenario has a printed number of its own, they stand in the order of the scenarios.
+        printed = dict.fromkeys(f"{value:g}" for value in group["published"].dropna())
+        by_scenario = {row["scenario"]: _cell(row) for row in group.to_dict("records")}
+        rows.append((label, reading, " / ".join(printed), *(by_scenario[name] for name in scenarios), unit))
+    show(SENTENCE, ("result", "reading", "printed", *scenarios, "unit"), rows)
     say(f"*: the sign of the printed number and within a factor of {MATCH_FACTOR:g} of it; +: the sign alone.")
     held = sum(finding.holds for finding in found.findings)
     say(f"Findings in words that hold: {held} of {len(found.findings)} ({found.resolution} resolution).")

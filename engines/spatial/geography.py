@@ -56,6 +56,11 @@ class Geography(Protocol):
         ...
 
     @property
+    def project(self) -> Project:
+        """The line and its region."""
+        ...
+
+    @property
     def central(self) -> CostCoefficients:
         """Cost coefficients of the default draw."""
         ...

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import cordillera
+import numpy as np
 import pandas as pd
 import pytest
 from cordillera.analysis.corridor_reproduction import MATCH_FACTOR, CorridorReproduction, reproduce_corridor
@@ -36,9 +37,12 @@ def printed() -> dict[str, list[dict[str, str]]]:
 
 def test_every_line_stands_in_the_table_under_every_scenario(found: CorridorReproduction) -> None:
     wanted = {(line["item"], line["label"], line["reading"], name) for line in lines() for name in SCENARIOS}
+    # A gain in dollars stands there a second time, in those of the world's incomes, beside nothing printed.
+    dollars = [line for line in lines() if line["output"] == "gain_dollars"]
+    wanted |= {("", line["label"], line["reading"], name) for line in dollars for name in SCENARIOS}
     table = found.table
     assert set(zip(table["item"], table["label"], table["reading"], table["scenario"], strict=True)) == wanted
-    assert len(table) == len(wanted) == len(lines()) * len(SCENARIOS)
+    assert len(table) == len(wanted) == (len(lines()) + len(dollars)) * len(SCENARIOS)
     assert table["model"].notna().all()
     assert (table["unit"] != "").all()
 
@@ -83,6 +87,21 @@ def test_the_model_s_numbers_are_those_of_its_central_run(found: CorridorReprodu
         excess = value("Gain over annual cost less one", "all product, in per cent above the cost", scenario)
         ratio = float(one["benefit_over_cost"].sel(reading="total_gdp", money_area="home"))
         assert excess == pytest.approx(100.0 * (ratio - 1.0), rel=1e-12)
+
+
+def test_dollars_of_equal_purchasing_power_are_a_share_of_the_grid_s_own_product(found: CorridorReproduction) -> None:
+    with np.load(BUNDLED / "world.npz") as world, (BUNDLED / "region.csv").open(newline="", encoding="utf-8") as text:
+        product = (world["population_2000"] * world["income"]).ravel()
+        cells = [
+            (int((89.5 - float(row["latitude"])) * 360 + float(row["longitude"]) + 179.5), row["home"])
+            for row in csv.DictReader(text)
+        ]
+    own = sum(product[cell] for cell, home in cells if home == "yes") / 1e6
+    table = found.table
+    rows = table[(table["reading"] == "product a head of all") & (table["scenario"] == "major_road")]
+    by_unit = rows[rows["label"] == "Gain without Mexico"].set_index("unit")["model"]
+    gain = by_unit["million international dollars of 2005 a year"]
+    assert gain == pytest.approx(by_unit["%"] / 100.0 * own, rel=1e-6)
 
 
 def test_every_finding_is_a_statement_about_a_scenario_that_holds_or_does_not(found: CorridorReproduction) -> None:
