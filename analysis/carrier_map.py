@@ -5,6 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 import numpy as np
 import xarray as xr
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from .exhibit import Exhibit, Panel, PanelGroup
 from .field import NOBODY, named
@@ -18,6 +19,8 @@ from .tables import plain, short
 # Cells whose range of 90 in 100 draws is narrower than this share of the usual one are said to hardly vary.
 FLAT = 0.01
 _MOST_COLOURS = 6
+# Above so many cells the table has the leading index alone.
+_MOST_LISTED = 2000
 _LAST = "Another assumption"
 _UNSETTLED, _FLAT = -2, -1
 
@@ -57,6 +60,8 @@ def carrier_exhibit(subject: Subject, output: MapOutput, colours: Mapping[int, t
     )
     words = {_UNSETTLED: "not settled", _FLAT: "hardly varies"}
     data["shown"] = [words.get(state, "yes") for state in states.values.ravel().tolist()]
+    if found.sizes[CELL] <= _MOST_LISTED:
+        data = data.assign(**_every_index(found))
     return Exhibit(
         f"map-carriers-{output.name}",
         f"{output.label}: what carries the uncertainty where",
@@ -65,6 +70,15 @@ def carrier_exhibit(subject: Subject, output: MapOutput, colours: Mapping[int, t
         tuple(groups),
         tuple(legend),
     )
+
+
+def _every_index(found: xr.Dataset) -> dict[str, NDArray[np.float64]]:
+    """The total-order index of each factor, a column each, in the lines of a `map_frame`."""
+    indices = found["indices"].transpose("factor", "scenario", CELL)
+    return {
+        f"total_order_index_{name}": column.ravel()
+        for name, column in zip(indices["factor"].values, indices.values, strict=True)
+    }
 
 
 def _carrier_words(used: Container[int], usual: str) -> str:

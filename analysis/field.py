@@ -56,7 +56,7 @@ def fields(
         Over (scenario, cell): `q05`, `median`, `q95` in the unit of the output; `share_positive` of the independent
         draws, NaN for a cell without any effect and for a quadrature; `leading`, the place of the factor with the
         largest total-order index among the names in the attribute `factors`, or `NOBODY`; `total` and `half_width` of
-        that index. `rows` (scenario) counts the draws used.
+        that index; `indices` (scenario, factor, cell), those of all factors. `rows` (scenario) counts the draws used.
 
     Raises
     ------
@@ -89,10 +89,15 @@ def _part(
         rows_of[scenario] = _whole_cells(replace(sample.rows(scenario), solved=solved))
     lines = [_line(store, rows, resamples, seed) for rows in rows_of.values()]
     used = [len(good_rows(store, rows)) for rows in rows_of.values()]
+    dims = {1: ("scenario", CELL), 2: ("scenario", "factor", CELL)}
     return xr.Dataset(
-        {name: (("scenario", CELL), np.stack([line[name] for line in lines])) for name in lines[0]}
+        {name: (dims[first.ndim], np.stack([line[name] for line in lines])) for name, first in lines[0].items()}
         | {"rows": ("scenario", used)},
-        coords={"scenario": sample.scenarios, CELL: array[CELL].values},
+        coords={
+            "scenario": sample.scenarios,
+            "factor": list(index_names(store.study.factors)),
+            CELL: array[CELL].values,
+        },
         attrs=sample.attrs,
     )
 
@@ -104,7 +109,7 @@ def _whole_cells(rows: Rows) -> Rows:
 
 
 def _line(store: SweepResults, rows: Rows, resamples: int, seed: int) -> dict[str, NDArray]:
-    """The statistics of one scenario, (cell,) each."""
+    """The statistics of one scenario, (cell,) each, `indices` (factor, cell)."""
     weights = sampling_weights(store)
     good = good_rows(store, rows)
     values = rows.values[good].astype(np.float64)
@@ -115,7 +120,7 @@ def _line(store: SweepResults, rows: Rows, resamples: int, seed: int) -> dict[st
     if len(good) and weights is None:
         effect = moving | (np.abs(levels[1]) > 0)
         positive = np.where(effect & np.isfinite(levels[1]), (values > 0).mean(axis=0), np.nan)
-    leading, total, half = _leading(store, rows, moving, resamples, seed)
+    leading, total, half, indices = _leading(store, rows, moving, resamples, seed)
     return {
         "q05": levels[0],
         "median": levels[1],
@@ -124,26 +129,28 @@ def _line(store: SweepResults, rows: Rows, resamples: int, seed: int) -> dict[st
         "leading": leading,
         "total": total,
         "half_width": half,
+        "indices": indices,
     }
 
 
 def _leading(
     store: SweepResults, rows: Rows, moving: NDArray[np.bool_], resamples: int, seed: int
-) -> tuple[NDArray[np.intp], Floats, Floats]:
-    """The factor with the largest total-order index in each cell that varies, that index and its half-width."""
+) -> tuple[NDArray[np.intp], Floats, Floats, Floats]:
+    """The factor with the largest total-order index in each cell that varies, that index, its half-width, and all."""
     leading = np.full(len(moving), NOBODY)
     total, half = np.full(len(moving), np.nan), np.full(len(moving), np.nan)
+    indices = np.full((len(index_names(store.study.factors)), len(moving)), np.nan)
     if store.study.design.method != "sobol" or not moving.any():
-        return leading, total, half
+        return leading, total, half, indices
     blocks = rows.values[:, moving].reshape(-1, store.block_rows, int(moving.sum()))
     blocks = blocks[whole_blocks(store, rows.solved)]
     if len(blocks) < 2:
-        return leading, total, half
+        return leading, total, half, indices
     # Of a design of second order the rows that only it needs are left out.
-    crossed = len(index_names(store.study.factors))
-    found = sobol_indices(blocks[:, [*range(crossed + 1), -1]], resamples=resamples, seed=seed)
+    found = sobol_indices(blocks[:, [*range(len(indices) + 1), -1]], resamples=resamples, seed=seed)
     place = np.argmax(np.nan_to_num(found.total, nan=-np.inf), axis=0)
     columns = np.arange(len(place))
     leading[moving], total[moving] = place, found.total[place, columns]
     half[moving] = found.total_confidence[place, columns]
-    return leading, total, half
+    indices[:, moving] = found.total
+    return leading, total, half, indices

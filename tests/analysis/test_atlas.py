@@ -83,7 +83,10 @@ def test_the_data_behind_a_map_have_a_line_for_every_cell(store):
     ]  # fmt: skip
     assert list(carriers.data.columns) == [
         "scenario", "cell", "latitude", "longitude", "leading_assumption", "total_order_index", "half_width", "shown",
+        "total_order_index_x1", "total_order_index_x2", "total_order_index_x3",
     ]  # fmt: skip
+    each = carriers.data[[f"total_order_index_x{number}" for number in (1, 2, 3)]]
+    np.testing.assert_array_equal(each.max(axis=1), carriers.data["total_order_index"])
     assert list(effect.data["cell"]) == CELLS
     assert effect.data["latitude"].iloc[0] == 14.5
     assert effect.data["longitude"].iloc[0] == -88.5
