@@ -24,6 +24,8 @@ WORLD_ARRAYS = (
     "country", "land", "area", "population_2000", "growth_2001", "income", "settled", "river", "water", "sea",
 )  # fmt: skip
 ROAD_ARRAYS = ("major_road", "rail", "settled_on_major")
+# The fewest people of a cell that is a location.
+LEAST_PEOPLE = 1.0
 # The elasticity of income to density that the incomes of the bundled world were made with.
 INCOME_GRADIENT = 0.10
 
@@ -83,9 +85,10 @@ class CorridorCase:
     world_identity: str
 
 
-def is_location(grid: Mapping[str, NDArray]) -> NDArray[np.bool_]:
-    """Cells that are locations of the model: land with one person at least."""
-    return (grid["land"] > 0) & (grid["population_2000"] >= 1)
+def is_location(grid: Mapping[str, NDArray], least_people: float = LEAST_PEOPLE) -> NDArray[np.bool_]:
+    """Cells that are locations of the model: land with so many people at least, and never without anybody."""
+    people = grid["population_2000"]
+    return (grid["land"] > 0) & (people > 0) & (people >= least_people)
 
 
 def read_corridor(name_or_path: str) -> CorridorCase:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from .case import Case, find_case, read_case
+from .case import Case, bundled_cases, case_engine, find_case, read_case
+from .corridor import ROADS, WORLD, read_corridor
 from .layout import column_rules, key_rules, table_rules
 from .manifest import SCENARIO_COLUMNS, SHOCK_KEYS, flattened
 from .source import MANIFEST, POLICIES
 from .workbook import Row, write_workbook
 from .writing import whole_file
+
+_CORRIDOR_TABLES = ("corridor.csv", "region.csv", "places.csv", "money.csv", "corridor.geojson", "study.toml")
 
 
 def write_template(case: str, place: str | os.PathLike[str]) -> tuple[Path, ...]:
@@ -38,9 +41,11 @@ def write_template(case: str, place: str | os.PathLike[str]) -> tuple[Path, ...]
     FileExistsError
         If something stands there already.
     ValueError
-        If a workbook is to become a folder.
+        If a workbook is to become a folder, or a corridor a workbook.
     """
     out, source = Path(place), find_case(case)
+    if case_engine(case) == "spatial":
+        return _corridor_template(case, source, out)
     loaded = read_case(case)
     if out.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
@@ -57,6 +62,28 @@ def write_template(case: str, place: str | os.PathLike[str]) -> tuple[Path, ...]
             made.append(out / name)
             with whole_file(made[-1]) as partial:
                 partial.write_bytes(file.read_bytes())
+    return tuple(made)
+
+
+def _corridor_template(case: str, source: Path, out: Path) -> tuple[Path, ...]:
+    """The line, its region and its policies, on the world of the case."""
+    read_corridor(case)
+    if out.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
+    if out.suffix.lower() == ".xlsx":
+        raise ValueError(f"{out}: a case of the engine 'spatial' is a folder; give the path of a new one.")
+    manifest = (source / MANIFEST).read_text(encoding="utf-8")
+    own_world = (source / WORLD).is_file()
+    bundled = bundled_cases().get(case) == source
+    if own_world and bundled:
+        manifest = f'world = "{case}"\n{manifest}'
+    names = [POLICIES, *_CORRIDOR_TABLES, *((WORLD, ROADS) if own_world and not bundled else ())]
+    content = {name: (source / name).read_bytes() for name in names if (source / name).is_file()}
+    made = []
+    for name, text in {MANIFEST: manifest.encode(), **content}.items():
+        made.append(out / name)
+        with whole_file(made[-1]) as partial:
+            partial.write_bytes(text)
     return tuple(made)
 
 

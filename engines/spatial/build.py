@@ -6,7 +6,9 @@ from typing import cast
 import numpy as np
 
 from ...data import CaseError, Fault, model_table
+from ...data.case import CASES
 from ...data.corridor import INCOME_GRADIENT, KERNEL, CorridorCase, is_location, read_corridor
+from ...data.corridor_tables import cell_label
 from ...data.line import COLUMNS, LINE_WORDS, ROWS
 from ...data.source import POLICIES
 from ..entry import shock as read_shock
@@ -34,7 +36,7 @@ from .shelf import (
     GroupedShelf,
     digest,
 )
-from .world import LEAST_LAND, Indices, Project, Terrain, World
+from .world import Indices, Project, Terrain, World
 
 # Seconds of a run on one core, by resolution: what units are sized by.
 RUN_SECONDS = {"region": 0.012, "full": 8.0}
@@ -81,8 +83,8 @@ def build_engine(case: str | None = None, **settings: object) -> SpatialEngine:
             # Left out where they are as ever, so that stores that know nothing of them go on.
             + [
                 each
-                for each in (chosen.own_cell, chosen.next_year, chosen.least_land)
-                if each not in ("kept", "country", LEAST_LAND)
+                for name in ("own_cell", "next_year", "least_land", "least_people")
+                if (each := getattr(chosen, name)) != getattr(DEFAULTS, name)
             ]
         ),
         geography=geography,
@@ -137,9 +139,20 @@ def read_scenarios(case: CorridorCase, factors: Container[str]) -> dict[str, Sce
 
 
 def case_world(case: CorridorCase, settings: Settings = DEFAULTS) -> World:
-    """The locations of a case's world."""
+    """The locations of a case's world.
+
+    Raises
+    ------
+    CaseError
+        If a cell of the region has fewer people than the settings ask of a location.
+    """
     grid = case.grid
-    cell = np.flatnonzero(is_location(grid).ravel())
+    cell = np.flatnonzero((is_location(grid, settings.least_people) & (grid["income"] > 0)).ravel())
+    if left := np.setdiff1d(case.region, cell).tolist():
+        words = (
+            f"{settings.least_people:g} leaves {len(left)} cells of the region out, the first at {cell_label(left[0])}"
+        )
+        raise CaseError(case.name, [Fault("settings", words, column="least_people")])
 
     def at(name: str) -> np.ndarray:
         return grid[name].astype(np.float64).ravel()[cell]
@@ -182,18 +195,22 @@ def case_geography(
 ) -> Geography:
     """The resolution that is asked for."""
     central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
-    fine = FineShelf(world, case.world_identity, settings.costs_by, central)
+    content = case.world_identity
+    if settings.least_people != DEFAULTS.least_people:
+        content = digest([content, settings.least_people])
+    fine = FineShelf(world, content, settings.costs_by, central)
     if settings.resolution == "full":
         return FineGeography(
             world, project, settings.costs_by, fine, central, own_cell_kept=settings.own_cell == "kept"
         )
     grouping = group_far_places(world, project, settings.block)
     identity = digest(
-        [case.world_identity, settings.costs_by, settings.block, list(central), project.mode]
+        [content, settings.costs_by, settings.block, list(central), project.mode]
         + [part.tolist() for part in (case.corridor, case.finished, case.region)]
         + [COSTS_VERSION, BOUNDS, len(POWERS), len(CHANGE_POWERS), WITHINS, AMOUNTS, CENTRAL_WITHIN]
     )
-    shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity)
+    lent = CASES / str(case.meta["world"]) / KERNEL if "world" in case.meta else None
+    shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity, lent)
     return GroupedGeography(
         world,
         project,

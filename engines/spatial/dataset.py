@@ -22,7 +22,7 @@ from .world import Project, Terrain, World
 
 # Costs and kernel are float64 here, twice as wide as those of the bundled world, and years are solved as far.
 _WIDER, _SOLVED = 2.0, 1e-11
-_OF_CASES = {"resolution", "block", "next_year"}
+_OF_CASES = {"resolution", "block", "next_year", "least_people"}
 # Factors that mean nothing where costs are given.
 _OF_GRIDS = {*COEFFICIENTS, "major_road", "crossing_from"}
 _SCENARIOS = {
@@ -78,7 +78,7 @@ def dataset_engine(
     >>> model.solve({"cost_cut": 0.2}, ["cost_cut"])["income_gap"]  # doctest: +SKIP
     """
     if _OF_CASES & set(settings):
-        words = "resolution, block and next_year are for cases; in a world of your own every place is a location"
+        words = f"{', '.join(sorted(_OF_CASES))} are for cases; in a world of your own every place is a location"
         raise CaseError("world", [Fault("settings", words)])
     chosen = read_settings("world", {**settings, "resolution": "full"})
     on_grid = checked_shape(world, years, mode).on_grid

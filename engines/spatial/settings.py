@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...data import CaseError, Fault
+from ...data.corridor import LEAST_PEOPLE
 from ...data.fault import nearest
 from ..interface import Switch
 from .metric import Metric
@@ -34,6 +35,8 @@ class Settings:
         Whether people in the year after the base year follow the growth of their country, or that of the world.
     least_land : float
         The smallest share of its cell that a place has as land.
+    least_people : float
+        The fewest people of a cell that is a location; 0 takes every cell with people and an income.
     """
 
     resolution: Literal["region", "full"] = "region"
@@ -44,6 +47,7 @@ class Settings:
     own_cell: Literal["kept", "cheaper"] = "kept"
     next_year: Literal["country", "world"] = "country"
     least_land: float = LEAST_LAND
+    least_people: float = LEAST_PEOPLE
 
     @property
     def costs_by(self) -> Metric:
@@ -61,6 +65,7 @@ ALLOWED: Mapping[str, tuple[object, ...]] = {
     "own_cell": ("kept", "cheaper"),
     "next_year": ("country", "world"),
     "least_land": (0.001, LEAST_LAND, 0.05),
+    "least_people": (0.0, LEAST_PEOPLE, 10.0, 100.0),
 }
 _MEANING: Mapping[str, str] = {
     "resolution": "the region among groups of distant places, or every place of the world",
@@ -71,6 +76,7 @@ _MEANING: Mapping[str, str] = {
     "own_cell": "whether goods used in the cell where they are made get cheaper with it under a policy",
     "next_year": "whose growth people in the year after the base year follow",
     "least_land": "smallest share of its cell that a place has as land",
+    "least_people": "fewest people of a cell that is a location",
 }
 
 

@@ -93,7 +93,10 @@ class FineShelf:
 
 @dataclass(frozen=True, eq=False)
 class GroupedShelf:
-    """Costs between groups: those that come with the case, else those in the cache, else made from all places."""
+    """Costs between groups: those that come with the case, else those in the cache, else made from all places.
+
+    `file` is the case's own; `lent` that of the case whose world it takes, shared where the cells are the same.
+    """
 
     fine: FineShelf
     project: Project
@@ -101,6 +104,7 @@ class GroupedShelf:
     central: CostCoefficients
     file: Path
     identity: str
+    lent: Path | None = None
     opened: list[GroupedCosts] = field(default_factory=list)
 
     def __call__(self, progress: Steps | None = None) -> GroupedCosts:
@@ -110,19 +114,24 @@ class GroupedShelf:
         return self.opened[0]
 
     @property
+    def files(self) -> list[Path]:
+        """Where the costs may be."""
+        return [file for file in (self.file, self.lent, self.cached) if file is not None]
+
+    @property
     def cached(self) -> Path:
         """Where costs that do not come with the case are kept."""
         return cache_folder() / f"groups-{self.identity}.npz"
 
     def seconds(self) -> float:
         """About how long one core will take to make the costs; 0 if they are there."""
-        for file in (self.file, self.cached):
+        for file in self.files:
             if file.is_file() and str(read_archive(file, ("identity",)).get("identity")) == self.identity:
                 return 0.0
         return GROUP_SECONDS + self.fine.seconds()
 
     def _open(self, progress: Steps | None) -> GroupedCosts:
-        for file in (self.file, self.cached):
+        for file in self.files:
             stored = load_archive(file, self.identity)
             if stored is not None:
                 return unpacked(stored)

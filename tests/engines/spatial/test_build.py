@@ -37,10 +37,10 @@ def test_an_engine_is_built_by_name_with_its_settings(corridor) -> None:
 def test_what_decides_the_numbers_is_in_the_identity(corridor) -> None:
     others = [
         {"fundamentals": "held"}, {"resolution": "full"}, {"neighbours": 32}, {"block": 10}, {"own_cell": "cheaper"},
-        {"next_year": "world"}, {"least_land": 0.05},
+        {"next_year": "world"}, {"least_land": 0.05}, {"least_people": 0.0},
     ]  # fmt: skip
     identities = {build_engine(**settings).identity for settings in others}
-    assert len(identities | {corridor.identity}) == 8
+    assert len(identities | {corridor.identity}) == 9
 
 
 def test_a_policy_may_make_the_own_cell_cheaper_too(corridor) -> None:
@@ -161,6 +161,21 @@ def test_a_citation_and_a_licence_come_with_the_case(corridor) -> None:
     assert "Desmet" in corridor.provenance.citation
     assert "ODbL" in corridor.provenance.licence
     assert corridor.provenance.notes
+
+
+def test_the_fewest_people_of_a_location_are_a_switch(corridor) -> None:
+    more = build_engine(least_people=0.0)
+    before, after = corridor.geography.world, more.geography.world
+    assert set(before.ground.cell) < set(after.ground.cell)
+    assert ((after.people > 0) & (after.income > 0)).all()
+    assert before.people.min() >= 1.0 > after.people.min()
+    # The places of the region are the same ones, found by their cells.
+    for name in ("corridor", "region", "home"):
+        mine, theirs = (getattr(engine.geography.project, name) for engine in (more, corridor))
+        np.testing.assert_array_equal(after.ground.cell[mine], before.ground.cell[theirs])
+    assert more.seconds_to_prepare() > 0.0 == corridor.seconds_to_prepare()
+    with pytest.raises(CaseError, match=r"least_people: 100 leaves 12 cells of the region out, the first at 29.5N"):
+        build_engine(least_people=100.0)
 
 
 def test_the_least_share_of_land_is_a_switch(corridor) -> None:
