@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..interface import Steps
+from ..labelled import SolveError
 from .fine_costs import FineCosts, blocks_after_field, kernel_of
-from .fixed_point import Equation, solve
+from .fixed_point import LOWEST_EIGENVALUE, Equation, solve
 from .grouped_costs import Change, GroupedCosts
 from .grouping import Grouping
 from .product import fine_product
@@ -20,6 +21,8 @@ Floats = NDArray[np.float64]
 # The part of its own cell that a good crosses where the changes of a project are computed.
 CENTRAL_WITHIN = 0.5
 _BALANCED = 1e-10
+# Bounds on the eigenvalues, the next where one was too high: steep trade over wide cells has some far below zero.
+_LOWEST = (LOWEST_EIGENVALUE, -0.6, -0.95)
 # Rows that are put in order at once, while they are in the cache.
 _ROWS = 64
 # A smaller gain moves no result that is printed.
@@ -98,11 +101,24 @@ def trade_at(costs: FineCosts, grouping: Grouping, power: float, within: float) 
 
 
 def balancing_weights(kernel: NDArray, income: Floats) -> Floats:
-    """Weights g with g(r) sum_s K(r, s) g(s) proportional to income, (place,)."""
+    """Weights g with g(r) sum_s K(r, s) g(s) proportional to income, (place,).
+
+    Raises
+    ------
+    SolveError
+        If they are not found.
+    """
     one = np.ones(1)
     log_income = np.log(income / income.mean())[:, None]
     equation = Equation(-one, one, log_income, np.zeros_like(log_income))
-    return np.exp(solve(equation, fine_product(kernel), 0.5 * log_income, _BALANCED).x[:, 0])
+    product, found = fine_product(kernel), 0.5 * log_income
+    for lowest in _LOWEST:
+        root = solve(equation, product, found, _BALANCED, lowest)
+        if root.residual[0] <= _BALANCED:
+            return np.exp(root.x[:, 0])
+        found = root.x
+    message = f"Weights of places in groups end at a residual of {root.residual[0]:.1e}, above {_BALANCED:g}."
+    raise SolveError(message)
 
 
 def gains_of(costs: FineCosts, field: Floats, central: list[Trade], grouping: Grouping) -> Floats:

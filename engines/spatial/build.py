@@ -28,6 +28,7 @@ from .shelf import (
     BOUNDS,
     CHANGE_POWERS,
     COSTS_VERSION,
+    GROUPS_VERSION,
     LARGEST,
     POWERS,
     WITHIN_BOUNDS,
@@ -207,7 +208,7 @@ def case_geography(
     identity = digest(
         [content, settings.costs_by, settings.block, list(central), project.mode]
         + [part.tolist() for part in (case.corridor, case.finished, case.region)]
-        + [COSTS_VERSION, BOUNDS, len(POWERS), len(CHANGE_POWERS), WITHINS, AMOUNTS, CENTRAL_WITHIN]
+        + [COSTS_VERSION, GROUPS_VERSION, BOUNDS, len(POWERS), len(CHANGE_POWERS), WITHINS, AMOUNTS, CENTRAL_WITHIN]
     )
     lent = CASES / str(case.meta["world"]) / KERNEL if "world" in case.meta else None
     shelf = GroupedShelf(fine, project, grouping, central, case.folder / KERNEL, identity, lent)

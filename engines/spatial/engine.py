@@ -37,7 +37,7 @@ from .policy import SHOCK_PARAMETERS, Change, changes_of, shock_faults
 
 Floats = NDArray[np.float64]
 
-NUMBERS_VERSION = 2
+NUMBERS_VERSION = 3
 CALIBRATED, SOLVED = 1e-10, 5e-9
 
 

@@ -50,7 +50,9 @@ def gap(equation: Equation, product: Product, x: Floats) -> Floats:
     return np.log(supply) - equation.b - equation.left * x
 
 
-def solve(equation: Equation, product: Product, start: Floats, tolerance: float) -> Root:
+def solve(
+    equation: Equation, product: Product, start: Floats, tolerance: float, lowest: float = LOWEST_EIGENVALUE
+) -> Root:
     """Solve the equation from a starting point.
 
     Parameters
@@ -63,9 +65,11 @@ def solve(equation: Equation, product: Product, start: Floats, tolerance: float)
         First guess of x.
     tolerance : float
         Bound on the residual of every lane. A lane that has met it is frozen, so that it does not depend on the others.
+    lowest : float
+        Bound on the eigenvalues of P from below. Where `right / left` is -1 one that is too high costs many steps.
     """
     ratio = equation.right / equation.left
-    ends = 1.0 - ratio, 1.0 - LOWEST_EIGENVALUE * ratio
+    ends = 1.0 - ratio, 1.0 - lowest * ratio
     centre = 0.5 * (ends[0] + ends[1])
     width = 0.5 * (ends[1] - ends[0])
     x, step, length = start, np.zeros_like(start), np.zeros_like(centre)

@@ -23,6 +23,8 @@ from .world import Project, World
 
 # Rises when the same world gives other costs.
 COSTS_VERSION = 1
+# Rises when the same costs of a world give others between groups.
+GROUPS_VERSION = 2
 # theta Upsilon at which costs between groups are computed, and at which their changes are.
 BOUNDS = (1.2, 4.8)
 POWERS = chebyshev_nodes(*BOUNDS, 5)

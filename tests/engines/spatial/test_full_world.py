@@ -7,6 +7,7 @@ from cordillera.engines.spatial import SpatialEngine
 from cordillera.engines.spatial.fine_costs import blocks_after_field
 from cordillera.engines.spatial.graph import costs_from, grid_graph
 from cordillera.engines.spatial.policy import Change, field_after
+from equilibrium import check
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(3600)]
 
@@ -42,3 +43,13 @@ def test_costs_along_the_corridor_equal_those_solved_anew(world) -> None:
         updated[inside] = block[chosen[inside] - first]
     off = chosen[:, None] != np.arange(geography.world.size)
     np.testing.assert_allclose(updated[off], anew[off], rtol=2e-6)
+
+
+@pytest.mark.parametrize("scenario", ["major_road", "cost_cut"])
+def test_every_year_of_the_whole_world_is_an_equilibrium_in_levels(world, make_run, scenario: str) -> None:
+    # Year 0 is under the kernel of the baseline, every other under that of the policy.
+    check(make_run(world, scenario=world.scenarios[scenario]))
+
+
+def test_every_year_of_the_baseline_of_the_whole_world_is_an_equilibrium_in_levels(world, make_run) -> None:
+    check(make_run(world))

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from cordillera.engines import SolveError
 from cordillera.engines.spatial.aggregation import CENTRAL_WITHIN, Family, balancing_weights, group_costs
 from cordillera.engines.spatial.calibration import calibrate
 from cordillera.engines.spatial.fine_costs import blocks_after_field, kernel_of
@@ -209,3 +210,25 @@ def test_balancing_weights_make_flows_add_up_to_incomes(parts) -> None:
     weights = balancing_weights(kernel, income)
     flows = weights * (kernel.astype(float) @ weights)
     np.testing.assert_allclose(flows / flows.sum(), income / income.sum(), rtol=1e-9)
+
+
+def pairs(apart: float) -> np.ndarray:
+    """A kernel of pairs that trade more with each other than at home, whose eigenvalues reach far below zero."""
+    kernel = np.full((40, 40), 1e-3)
+    kernel[np.arange(40), np.arange(40) ^ 1] = apart
+    np.fill_diagonal(kernel, 1.0)
+    return kernel
+
+
+@pytest.mark.parametrize("apart", [0.5, 2.0, 6.0, 30.0])
+def test_weights_balance_however_far_below_zero_the_eigenvalues_reach(apart: float) -> None:
+    income = np.exp(np.random.default_rng(4).normal(0.0, 0.5, 40))
+    weights = balancing_weights(pairs(apart), income)
+    np.testing.assert_allclose(weights * (pairs(apart) @ weights), income / income.mean(), rtol=1e-9)
+
+
+def test_weights_that_are_not_found_are_no_weights() -> None:
+    # Two places that trade with each other alone must have one income.
+    kernel = np.array([[0.0, 1.0], [1.0, 0.0]])
+    with pytest.raises(SolveError, match="Weights of places in groups end at a residual of"):
+        balancing_weights(kernel, np.array([1.0, 5.0]))
