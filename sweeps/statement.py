@@ -11,6 +11,7 @@ from .specification import Name, Table, joined, validated
 
 # What may stand once beside `all`.
 _SHARED = ("output", "scenario", "relative_to")
+_ANY = condition_from_text("> 0")
 
 
 class PartTable(Table):
@@ -111,12 +112,13 @@ def _part(raw: object, path: str, faults: list[Fault]) -> ClaimPart | None:
     table = validated(PartTable, raw, path, faults)
     if table is None:
         return None
-    before = len(faults)
-    condition = None
     try:
         condition = condition_from_text(table.holds)
     except ValueError as error:
         faults.append(Fault(joined(path, "holds"), f"{shown(table.holds)}: {error}"))
+        # Something to go on with, so that what else is wrong with the part is told with it.
+        condition = _ANY
+    before = len(faults)
     select = _selection(table.select, joined(path, "select"), faults) if table.select is not None else ()
     difference = _difference(table.difference, joined(path, "difference"), faults)
     if difference:
@@ -125,7 +127,7 @@ def _part(raw: object, path: str, faults: list[Fault]) -> ClaimPart | None:
                 faults.append(
                     Fault(joined(path, "select", dim), "stands in 'difference' too; leave it out of one of them")
                 )
-    if condition is None or len(faults) > before:
+    if len(faults) > before:
         return None
     return ClaimPart(table.output, table.scenario, condition, table.relative_to, select, difference)
 

@@ -284,6 +284,11 @@ def test_faults_of_a_categorical_factor_name_its_levels(toy: str, keys: str, pat
     assert words in faults(toy + f"[factors.matrix]\n{keys}\n")[path]
 
 
+def test_a_condition_that_is_none_hides_no_other_fault_of_its_claim() -> None:
+    text = GOOD + '[[claims]]\nname = "c"\noutput = "terns"\nscenario = "flat"\nholds = "big"\n'
+    assert set(faults(text)) == {"claims[0].holds", "claims[0].output", "claims[0].scenario"}
+
+
 def test_a_label_of_a_claim_may_be_a_year(toy: str) -> None:
     claim = '[[claims]]\nname = "c"\noutput = "path"\nscenario = "baseline"\nholds = "> 0"\n'
     claim += 'select = { year = 10 }\ndifference = [{ region = "coast" }, { region = "inland" }]\n'
