@@ -35,6 +35,8 @@ GAPS = ("income", "population", "utility", "productivity", "technology", "openne
 # Gaps that are reported of every location of the world.
 WORLD_GAPS = ("income", "population", "gdp")
 _LABELS = {name: label for name, _, label in LEVELS} | {"gdp": "Gross product"}
+# A real wage is a constant share of income a head, so that a map of wages would be the same.
+_MAP_LABELS = _LABELS | {"income": "Real income a head, and real wages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def list_outputs(with_money: bool, kind: Literal["float32", "float64"] = "float3
         words = f"{_LABELS[name]}: mean gap to the baseline over cells and years"
         listed.append(Output(f"{name}_gap", ("place",), PERCENT, words, section))
         listed.append(
-            Output(f"{name}_gap_map", ("cell",), PERCENT, f"{_LABELS[name]}: mean gap to the baseline", "", kind)
+            Output(f"{name}_gap_map", ("cell",), PERCENT, f"{_MAP_LABELS[name]}: mean gap to the baseline", "", kind)
         )
     for name in WORLD_GAPS:
         words = f"{_LABELS[name]}: mean gap to the baseline, whole world"
