@@ -13,7 +13,7 @@ from .build import LADDER_SLOPE, MEMORY, RUN_SECONDS, UTILITY_SLOPE, list_factor
 from .dataset_check import INFRASTRUCTURE, checked_cells, checked_costs, checked_shape
 from .engine import SpatialEngine
 from .geography import FineGeography
-from .indicators import name_places
+from .indicators import Places, name_places
 from .infrastructure import COEFFICIENTS, CostCoefficients, Infrastructure
 from .outputs import coordinates, list_outputs
 from .settings import list_switches, read_settings
@@ -88,24 +88,12 @@ def dataset_engine(
     if on_grid:
         world = world.transpose("latitude", "longitude", ...)
     cell = _locations(world)
-    line = _positions(cell, checked_cells(corridor, "corridor", world["land"].size), "corridor")
-    seen = np.arange(len(cell))
-    if region is not None:
-        seen = _positions(cell, checked_cells(region, "region", world["land"].size), "region")
-    if not set(line.tolist()) < set(seen.tolist()):
-        raise CaseError("world", [Fault("region", "must hold the cells of the corridor and others besides")])
+    project = _project(cell, world["land"].size, corridor, region, mode)
+    line, seen = project.corridor, project.region
     places = _world(world, cell, on_grid, chosen.least_land)
     if places.cost is not None:
-        if len(line) < 2:
-            words = "lists one place; costs are given between places, so that there must be two to bring nearer"
-            raise CaseError("world", [Fault("corridor", words)])
         checked_costs(places.cost, cell, line)
-    project = Project(line, np.zeros(len(line), bool), seen, seen, mode)
-    rank = {int(place): i for i, place in enumerate(seen)}
-    inside = np.array([rank[int(place)] for place in line], dtype=np.intp)
-    near = neighbours_on_grid(places, seen, inside) if on_grid else np.setdiff1d(np.arange(len(seen)), inside)
-    ends = {"first_end": inside[:1], "last_end": inside[-1:]}
-    groups = name_places(inside, near, np.arange(len(seen)), len(seen), ends)
+    groups = _groups(places, project)
     content = _fingerprint(world)
     factors = list_factors(mode)
     if not on_grid:
@@ -144,6 +132,33 @@ def dataset_engine(
         switches=[each for each in list_switches(chosen) if each.name not in _OF_CASES],
         tolerance=_SOLVED,
     )
+
+
+def _project(
+    cell: NDArray[np.intp],
+    count: int,
+    corridor: Sequence[int] | NDArray[np.integer] | None,
+    region: Sequence[int] | NDArray[np.integer] | None,
+    mode: str,
+) -> Project:
+    """The line and its region as places, from flat indices among `count` cells of which `cell` are locations."""
+    line = _positions(cell, checked_cells(corridor, "corridor", count), "corridor")
+    seen = np.arange(len(cell))
+    if region is not None:
+        seen = _positions(cell, checked_cells(region, "region", count), "region")
+    if not set(line.tolist()) < set(seen.tolist()):
+        raise CaseError("world", [Fault("region", "must hold the cells of the corridor and others besides")])
+    return Project(line, np.zeros(len(line), bool), seen, seen, mode)
+
+
+def _groups(places: World, project: Project) -> Places:
+    """Cells of the region by what they are called; without a grid all are neighbours that are not of the line."""
+    seen = project.region
+    rank = {int(place): i for i, place in enumerate(seen)}
+    inside = np.array([rank[int(place)] for place in project.corridor], dtype=np.intp)
+    every = np.arange(len(seen))
+    near = np.setdiff1d(every, inside) if places.terrain is None else neighbours_on_grid(places, seen, inside)
+    return name_places(inside, near, every, len(seen), {"first_end": inside[:1], "last_end": inside[-1:]})
 
 
 def _locations(world: xr.Dataset) -> NDArray[np.intp]:

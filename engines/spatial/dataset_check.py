@@ -179,8 +179,11 @@ def checked_costs(cost: NDArray[np.floating], cell: Indices, line: Indices) -> N
     Raises
     ------
     CaseError
-        If a cost is not finite or positive, two senses differ, or a way over the line is cheaper than the cheapest.
+        If the line is a single place, a cost is not finite or positive, two senses differ, or a way over the line is
+        cheaper than the cheapest.
     """
+    if len(line) < 2:
+        raise CaseError("world", [Fault("corridor", "lists one place; it takes two to bring them nearer together")])
     for wrong, words in (
         (~np.isfinite(cost) | ~(cost > 0), "it must be finite and positive"),
         (~np.isclose(cost, cost.T, rtol=1e-6, atol=0.0), "the way back has another; it must be symmetric"),
