@@ -83,13 +83,12 @@ def _words(case: CorridorCase) -> dict[str, str]:
     country = case.grid["country"].ravel()[case.region]
     countries, left_out = (sorted({str(code) for code in each}) for each in (country, country[~case.home]))
     codes = "country codes of ISO 3166"
-    home = f"the region without {', '.join(left_out)}" if left_out else "the same cells as the region"
     return {
         "corridor": f"the {len(case.corridor)} cells that the line crosses",
         "neighbours": "the cells of the region that touch those of the line",
         "elsewhere": "all other cells of the region",
         "region": f"the {len(case.region)} cells by which the line is judged, in {', '.join(countries)} ({codes})",
-        "home": home,
+        "home": f"the region without {', '.join(left_out)}",
         "first_end": "the first cell of the line",
         "last_end": "the last cell of the line",
         "corridor_large": f"cells of the line with {_LARGE}",

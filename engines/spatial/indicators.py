@@ -27,8 +27,8 @@ LORENZ_POINTS = tuple(range(10, 100, 10))
 class Places:
     """Cells of the region by what they are called, as indices into the region.
 
-    `groups` holds those of which means are reported, `corridor`, `region` and `home` among them, without the tails of
-    the distribution of income.
+    `groups` holds those of which means are reported, `corridor` and `region` among them, and `home` where that is not
+    the whole region, without the tails of the distribution of income.
     """
 
     groups: Mapping[str, Indices]
@@ -41,7 +41,7 @@ class Places:
     @property
     def home(self) -> Indices:
         """Cells of the region without its dominant country."""
-        return self.groups["home"]
+        return self.groups.get("home", self.region)
 
     @property
     def region(self) -> Indices:
@@ -57,7 +57,7 @@ class Places:
 def name_places(
     corridor: Indices, neighbours: Indices, home: Indices, size: int, others: Mapping[str, Indices]
 ) -> Places:
-    """Groups of the cells of a region of some size; a group without cells is left out."""
+    """Groups of the cells of a region of some size; one without cells, or a home that is all, is left out."""
     region = np.arange(size)
     elsewhere = np.setdiff1d(region, np.concatenate([corridor, neighbours]))
     groups = {
@@ -65,7 +65,7 @@ def name_places(
         "neighbours": neighbours,
         "elsewhere": elsewhere,
         "region": region,
-        "home": home,
+        "home": home if len(home) < size else home[:0],
         **others,
     }
     return Places({name: cells for name, cells in groups.items() if len(cells)})
