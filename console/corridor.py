@@ -21,8 +21,8 @@ def make(line: Path, out: Path, mode: str | None, region: str, within: float, as
     if as_json:
         write_json(asdict(made) | {"folder": str(made.folder), "study": str(made.study)})
         return
-    line = "1 cell" if made.corridor == 1 else f"{made.corridor} cells"
-    say(f"{line} of the corridor and {made.region} of its region ({', '.join(made.countries)}).")
+    crossed = "1 cell" if made.corridor == 1 else f"{made.corridor} cells"
+    say(f"{crossed} of the corridor and {made.region} of its region ({', '.join(made.countries)}).")
     if made.left_out:
         say(f"Left out, since nobody lives there: {', '.join(made.left_out[:_LISTED])}.")
     say(f"Written: {made.folder}. Edit its tables as you like, then: cordillera run {made.study} --out STORE")

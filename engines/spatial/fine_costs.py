@@ -80,12 +80,12 @@ def given_costs(world: World, cost: NDArray[np.floating]) -> FineCosts:
     return FineCosts(world, symmetric, np.diag(symmetric).copy(), np.zeros((0, 0)), 0)
 
 
-def kernel_of(costs: FineCosts, power: float, within: float) -> Costs:
+def kernel_of(costs: FineCosts, power: float, within: float, out: Costs | None = None) -> Costs:
     """The trade kernel, (place, place) of the kind of the costs: path integrals to the power of -theta Upsilon.
 
-    `within` is the part of its own cell that a good crosses before it is used there.
+    `within` is the part of its own cell that a good crosses before it is used there; `out` is filled if it is given.
     """
-    kernel = np.empty_like(costs.integral)
+    kernel = np.empty_like(costs.integral) if out is None else out
 
     def rows(start: int) -> None:
         part = costs.integral[start : start + BLOCK].astype(np.float64)
@@ -102,6 +102,8 @@ def kernel_of(costs: FineCosts, power: float, within: float) -> Costs:
 
 def blocks_after_field(costs: FineCosts, field: Floats) -> Iterator[tuple[int, Costs]]:
     """Path integrals under another cost of the cells, a block of rows at a time, each with its first row.
+
+    A block is overwritten by the next.
 
     On a graph where no cell is dearer the change is exact without solving every source again: a path that gains must
     pass one end of an edge that is cheaper, so it goes by one of a few cells, from which alone costs are solved anew.
@@ -125,7 +127,8 @@ def blocks_after_field(costs: FineCosts, field: Floats) -> Iterator[tuple[int, C
 def blocks_after_cut(costs: FineCosts, places: Indices, cut: float) -> Iterator[tuple[int, Costs]]:
     """Path integrals once the ways between some places get cheaper by a share, a block of rows at a time.
 
-    For a world that brings its own integrals: a path that gains goes along the line between two of its places.
+    For a world that brings its own integrals: a path that gains goes along the line between two of its places. A block
+    is overwritten by the next.
     """
     line = (1.0 - cut) * costs.integral[np.ix_(places, places)].astype(np.float64)
     np.fill_diagonal(line, 0.0)
@@ -139,8 +142,11 @@ def blocks_after_cut(costs: FineCosts, places: Indices, cut: float) -> Iterator[
 
 def _blocks_by_way_of(costs: FineCosts, reach: Costs) -> Iterator[tuple[int, Costs]]:
     kept = costs.integral.dtype.type(1.0 - ROUNDING[costs.integral.dtype.name])
+    found = np.empty((min(BLOCK, costs.world.size), costs.world.size), costs.integral.dtype)
     for start in range(0, costs.world.size, BLOCK):
-        yield start, cheaper_by_way_of(costs.integral[start : start + BLOCK], reach, start, kept)
+        known = costs.integral[start : start + BLOCK]
+        cheaper_by_way_of(known, reach, start, kept, found)
+        yield start, found[: len(known)]
 
 
 def ends_of_changed_edges(before: Graph, after: Graph) -> Indices:
@@ -157,13 +163,14 @@ def ends_of_changed_edges(before: Graph, after: Graph) -> Indices:
 
 
 @numba.njit(cache=True, parallel=True)
-def cheaper_by_way_of(integral, reach, first, kept):
+def cheaper_by_way_of(integral, reach, first, kept, found):
     """Least of the known costs and of the ways over some cells; a way that costs more than the part `kept` is none.
+
+    The first rows of `found` are filled.
 
     `integral` is (row, place), its rows the places from `first` on; `reach` holds the costs between those cells and all
     places, (via, place).
     """
-    found = np.empty_like(integral)
     rows, places = integral.shape
     for i in numba.prange(rows):
         for start in range(0, places, _STRIP):
@@ -178,7 +185,6 @@ def cheaper_by_way_of(integral, reach, first, kept):
                     best[s] = way if way < best[s] else best[s]
             for s in range(len(best)):
                 best[s] = best[s] if best[s] < known[s] * kept else known[s]
-    return found
 
 
 @numba.njit(cache=True, parallel=True)

@@ -1,7 +1,7 @@
 """Locations and trade kernels of a world at two resolutions: every place by itself, or the region among groups."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -25,6 +25,7 @@ from .locations import Locations
 from .metric import Metric
 from .policy import Change, field_after
 from .product import LANES, Product, fine_product, grouped_product
+from .reuse import Reused
 from .shelf import FineShelf, GroupedShelf
 from .world import Project, World, income_with_gradient, locations
 
@@ -115,6 +116,7 @@ class FineGeography:
     central: CostCoefficients
     lanes: int = LANES
     own_cell_kept: bool = True
+    memory: Reused = field(default_factory=Reused, repr=False)
 
     @property
     def region(self) -> NDArray[np.intp]:
@@ -136,14 +138,15 @@ class FineGeography:
     def baseline(self, costs: CostDraw) -> Kernel:
         """The kernel without a project."""
         fine = self.open_costs(costs.coefficients)
-        return _fine_kernel(kernel_of(fine, costs.power, costs.within))
+        matrix = self.memory.take(fine.integral.shape, fine.integral.dtype.type)
+        return _fine_kernel(kernel_of(fine, costs.power, costs.within, matrix))
 
     def policy(self, base: Kernel, costs: CostDraw, changes: Sequence[Change]) -> Kernel:
         """The kernel after the changes; only pairs of places whose cost moves are computed."""
         if not changes:
             return base
         fine = self.open_costs(costs.coefficients)
-        matrix = np.empty_like(base.matrix)
+        matrix = self.memory.take(base.matrix.shape, base.matrix.dtype.type)
         for start, block in self._blocks(fine, costs.coefficients, changes):
             put_costs(base.matrix, matrix, fine.integral[start : start + len(block)], block, start, costs.power)
         if not self.own_cell_kept:

@@ -114,7 +114,8 @@ def test_every_edge_that_changed_has_an_end_among_the_cells_that_are_solved(fiel
 def test_ways_over_some_cells_count_if_they_gain_more_than_rounding() -> None:
     integral = np.array([[0, 4, 9], [4, 0, 2]], np.float32)
     reach = np.array([[1, 2, np.float32(7.999999)]], np.float32)
-    found = cheaper_by_way_of(integral, reach, 0, np.float32(1.0 - ROUNDING["float32"]))
+    found = np.empty((2, 3), np.float32)
+    cheaper_by_way_of(integral, reach, 0, np.float32(1.0 - ROUNDING["float32"]), found)
     np.testing.assert_array_equal(found, np.array([[0, 3, 9], [3, 0, 2]], np.float32))
 
 
