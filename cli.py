@@ -1,5 +1,6 @@
 """The command line: each command reads its arguments, calls the library and shows what came back."""
 
+import logging
 import os
 import signal
 import sys
@@ -88,6 +89,8 @@ def main() -> NoReturn:
     # Processes that this one starts import nothing from the folder where it was started, as this one does not.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
     terminal.tell_warnings()
+    # Where one of many reads has failed, those that it was gathered with are dropped, which asyncio tells at the end.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     app(prog_name="cordillera")
     sys.exit(terminal.DONE)
 
