@@ -138,6 +138,18 @@ def fused(typingctx, a, b, c):
     return lanes_type(lanes_type, lanes_type, lanes_type), build
 
 
+@intrinsic
+def fused_number(typingctx, a, b, c):
+    """a * b + c of numbers with one rounding, as `fused` does it in a lane."""
+
+    def build(context, builder, signature, args):
+        kind = ir.FunctionType(ir.DoubleType(), [ir.DoubleType()] * 3)
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.fma.f64")
+        return builder.call(function, args)
+
+    return types.float64(types.float64, types.float64, types.float64), build
+
+
 def bitwise(operation: Callable) -> Callable:
     """An intrinsic that works on the bits of a vector as integers: `operation(builder, bits, constant)`."""
 

@@ -10,7 +10,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ..lanes import LANES, fused, load, same, store
+from ..lanes import LANES, fused, fused_number, load, same, store
 
 Floats = NDArray[np.float64]
 Product = Callable[[Floats], Floats]
@@ -72,11 +72,38 @@ def lanes_product(kernel, vectors, out):
         store(out, r7, h)
 
 
+@numba.njit(cache=True, parallel=True, error_model="numpy")
+def lane_product(kernel, vector, out):
+    """Kernel times one vector, (row,), with the bits that it has as one of several in `lanes_product`."""
+    rows, columns = kernel.shape
+    for tile in numba.prange((rows + _TILE - 1) // _TILE):
+        r = max(min(tile * _TILE, rows - _TILE), 0)
+        last = rows - 1
+        r1, r2, r3 = min(r + 1, last), min(r + 2, last), min(r + 3, last)
+        r4, r5, r6, r7 = min(r + 4, last), min(r + 5, last), min(r + 6, last), min(r + 7, last)
+        a = b = c = d = e = f = g = h = 0.0
+        for s in range(columns):
+            x = vector[s]
+            a = fused_number(np.float64(kernel[r, s]), x, a)
+            b = fused_number(np.float64(kernel[r1, s]), x, b)
+            c = fused_number(np.float64(kernel[r2, s]), x, c)
+            d = fused_number(np.float64(kernel[r3, s]), x, d)
+            e = fused_number(np.float64(kernel[r4, s]), x, e)
+            f = fused_number(np.float64(kernel[r5, s]), x, f)
+            g = fused_number(np.float64(kernel[r6, s]), x, g)
+            h = fused_number(np.float64(kernel[r7, s]), x, h)
+        out[r], out[r1], out[r2], out[r3], out[r4], out[r5], out[r6], out[r7] = a, b, c, d, e, f, g, h
+
+
 def fine_product(kernel: NDArray[np.floating]) -> Product:
-    """The product with a kernel of a whole world, for any number of lanes up to `LANES`."""
+    """The product with a kernel of a whole world, for up to `LANES` lanes; where all are alike it is made once."""
 
     def product(vectors: Floats) -> Floats:
         count = vectors.shape[1]
+        if (vectors == vectors[:, :1]).all():
+            single = np.empty(len(kernel))
+            lane_product(kernel, np.ascontiguousarray(vectors[:, 0]), single)
+            return np.repeat(single[:, None], count, axis=1)
         padded = np.zeros((len(vectors), LANES))
         padded[:, :count] = vectors
         out = np.empty((len(kernel), LANES))

@@ -45,6 +45,16 @@ def test_a_lane_alone_has_the_bits_that_it_has_in_company(size: int) -> None:
     np.testing.assert_array_equal(product(vectors[:, :3]), together[:, :3])
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_lanes_that_are_alike_have_the_bits_of_one_among_others(size: int) -> None:
+    kernel, vectors = kernel_of(size, np.float32), vectors_of(size)
+    product = fine_product(kernel)
+    for count in (1, 2, LANES):
+        alike = product(np.repeat(vectors[:, 2:3], count, axis=1))
+        np.testing.assert_array_equal(alike, np.repeat(product(vectors)[:, 2:3], count, axis=1))
+    assert np.isnan(product(np.full((size, LANES), np.nan))).all()
+
+
 def test_a_lane_that_is_not_a_number_leaves_the_others_alone() -> None:
     kernel, vectors = kernel_of(20, np.float32), vectors_of(20)
     clean = fine_product(kernel)(vectors)
