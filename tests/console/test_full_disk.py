@@ -11,6 +11,9 @@ from cordillera.cluster import SerialBackend
 from cordillera.sweeps import run_study, study_from_text
 from fragile_engine import study_text
 
+# openpyxl leaves generators open where its own files cannot be written.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:

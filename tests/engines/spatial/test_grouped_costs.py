@@ -227,6 +227,7 @@ def test_weights_balance_however_far_below_zero_the_eigenvalues_reach(apart: flo
     np.testing.assert_allclose(weights * (pairs(apart) @ weights), income / income.mean(), rtol=1e-9)
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered in exp:RuntimeWarning")
 def test_weights_that_are_not_found_are_no_weights() -> None:
     # Two places that trade with each other alone must have one income.
     kernel = np.array([[0.0, 1.0], [1.0, 0.0]])
