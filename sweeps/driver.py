@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from os import PathLike, fspath
 
@@ -15,6 +15,7 @@ from .batch import BatchReport, Job, solve_batch, tally
 from .consistency import Consistency, MixedEnvironmentError, check_consistency
 from .growth import assert_same_study, ready_store
 from .hierarchy import StoreNotFoundError, UnfinishedStoreError, open_store
+from .interrupt import remembered_interrupts
 from .isolation import solve_apart
 from .ledger import (
     LOSSES_TO_ISOLATE,
@@ -118,9 +119,9 @@ def run_study(
         driver = _Driver(store, lock, progress, previous)
         driver.tell()
         if driver.ledger.waiting:
-            with backend.open(Job(store.study, address, limit)) as crew:
+            with remembered_interrupts() as look, backend.open(Job(store.study, address, limit)) as crew:
                 driver.assert_consistent(crew, mix)
-                driver.drive(crew)
+                driver.drive(crew, look)
     finally:
         lock.release()
     return open_store(address, study=store.study)
@@ -198,8 +199,8 @@ class _Driver:
                 message = "The worker that should compare a draw with the store is gone. Run the same command again."
                 raise OutOfWorkersError(message)
 
-    def drive(self, crew: Crew) -> None:
-        """Work until all is done; raises if it cannot be."""
+    def drive(self, crew: Crew, look: Callable[[], None]) -> None:
+        """Work until all is done; raises if it cannot be, or if `look` does, which is called again and again."""
         self.began = self.last_worker = time.monotonic()
         self.link = crew.link
         actions = self.take(Workforce(crew.workers))
@@ -219,6 +220,7 @@ class _Driver:
                 with suppress(OSError, StoreUnreachableError):
                     self.lock.beat()
             actions = self.hear(crew)
+            look()
 
     def hear(self, crew: Crew) -> list[Action]:
         """Wait for news and have the ledger decide on it."""

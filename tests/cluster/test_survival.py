@@ -77,13 +77,15 @@ def test_a_killed_driver_takes_its_workers_along_and_is_resumed(calm: Path, tmp_
 def test_an_interrupt_from_the_terminal_leaves_a_good_store_and_no_noise(
     calm: Path, tmp_path: Path, start: Callable
 ) -> None:
-    driver = start(tmp_path / "a.zarr", "local", pause=0.05)
+    driver = start(tmp_path / "a.zarr", "local", pause=0.2)
     wait_for_work(driver, tmp_path / "a.zarr")
     workers = workers_of(driver)
     os.killpg(driver.pid, signal.SIGINT)
     noise = driver.communicate(timeout=PATIENCE)[1].decode()
-    assert driver.returncode != 0
-    assert noise.count("Traceback") == 1, noise
+    assert driver.returncode != 0, noise
+    # Where it came up while an object was taken away, Python tells of it and drops it: it is raised again.
+    told = [line for line in noise.splitlines() if line.startswith("KeyboardInterrupt")]
+    assert 1 <= noise.count("Traceback") == len(told) <= 2, noise
     assert noise.rstrip().endswith("KeyboardInterrupt")
     assert not any(worker.is_running() for worker in workers)
     assert not (tmp_path / "a.zarr" / "driver.json").exists()

@@ -1,5 +1,6 @@
 """A disk without room, of which a limit on the size of files stands in: every command that writes names its file."""
 
+import gc
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from cordillera.cluster import SerialBackend
 from cordillera.sweeps import run_study, study_from_text
 from fragile_engine import study_text
 
-# openpyxl leaves generators open where its own files cannot be written.
+# openpyxl leaves generators open where its own files cannot be written, which complain when they are collected.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
@@ -34,6 +35,7 @@ def store(tmp_path: Path) -> Path:
 def assert_named(size: int, file: str, *arguments: object) -> None:
     with files_of_at_most(size):
         told = cordillera(*arguments)
+    gc.collect()
     assert told.exit_code == 2
     assert f"{file}: File too large. No file may be so large here" in words(told)
 
