@@ -3,9 +3,19 @@
 import os
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 from cordillera.sweeps.interrupt import remembered_interrupts
+
+
+@pytest.fixture(autouse=True)
+def python_s_own_handlers() -> Iterator[None]:
+    """Whatever a library has put in their place when it was imported."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 class Interrupted:
@@ -24,17 +34,13 @@ class Interrupted:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_that_python_drops_is_raised_at_the_next_look(number: int) -> None:
-    before = signal.signal(number, signal.default_int_handler)
-    try:
-        with remembered_interrupts() as look:
+    with remembered_interrupts() as look:
+        look()
+        dropped = Interrupted(number)
+        del dropped
+        with pytest.raises(KeyboardInterrupt):
             look()
-            dropped = Interrupted(number)
-            del dropped
-            with pytest.raises(KeyboardInterrupt):
-                look()
-        assert signal.getsignal(number) is signal.default_int_handler
-    finally:
-        signal.signal(number, before)
+    assert signal.getsignal(number) is signal.default_int_handler
 
 
 def test_an_interrupt_is_raised_where_it_comes() -> None:
@@ -46,14 +52,11 @@ def test_an_interrupt_is_raised_where_it_comes() -> None:
 
 def test_a_handler_of_somebody_else_is_left_alone() -> None:
     came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
-    try:
-        with remembered_interrupts() as look:
-            os.kill(os.getpid(), signal.SIGINT)
-            sum(range(100))
-            look()
-    finally:
-        signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
+    with remembered_interrupts() as look:
+        os.kill(os.getpid(), signal.SIGINT)
+        sum(range(100))
+        look()
     assert came == [signal.SIGINT]
 
 
