@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import sys
 
 import wrong_clock  # isort: skip
@@ -12,6 +13,8 @@ from cordillera.sweeps import Progress, run_study, study_from_text
 from fragile_engine import study_text
 
 if __name__ == "__main__":
+    # As in a terminal, also where the tests run in the background and interrupts are ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     wrong_clock.spread()
     url, name, unit_blocks = sys.argv[1:]
     workers = 2 if name == "local" else None
