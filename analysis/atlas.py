@@ -24,9 +24,6 @@ from .tables import percent, plain
 
 # An effect has a firm sign if as many of the draws have it.
 FIRM = 0.95
-_MOST_COLOURS = 6
-_LAST = "Another assumption"
-_UNSETTLED, _FLAT = -2, -1
 
 
 def map_exhibits(subject: Subject, engine: Engine | None, region: Region | None) -> list[Exhibit]:

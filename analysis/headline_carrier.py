@@ -1,8 +1,8 @@
 """Which assumption carries most of a headline, by the measure that a study's design allows."""
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,24 +11,14 @@ from .importance import VARIANCE_SHARE, Importance, importance
 from .indices import column_indices, moves
 from .sample import AnalysisError, Rows, SweepResults, sampling_weights
 
+if TYPE_CHECKING:
+    from .headline import Headline
+
 _UNKNOWN = ("", math.nan, math.nan)
 
 
-class Line(Protocol):
-    """What of a headline says where it stands."""
-
-    @property
-    def output(self) -> str: ...
-    @property
-    def scenario(self) -> str: ...
-    @property
-    def relative_to(self) -> str | None: ...
-    @property
-    def select(self) -> Mapping[str, str]: ...
-
-
 # A headline and its rows to the factor that matters most, the share that it carries and the half-width of that.
-CarrierOf = Callable[[Line, Rows], tuple[str, float, float]]
+CarrierOf = Callable[["Headline", Rows], tuple[str, float, float]]
 
 
 def headline_carriers(store: SweepResults, resamples: int, seed: int) -> CarrierOf:
@@ -49,7 +39,7 @@ def headline_carriers(store: SweepResults, resamples: int, seed: int) -> Carrier
         return lambda line, rows: _UNKNOWN
     measured: dict[tuple[str, str | None, str], Importance | None] = {}
 
-    def by_importance(line: Line, rows: Rows) -> tuple[str, float, float]:
+    def by_importance(line: "Headline", rows: Rows) -> tuple[str, float, float]:
         asked = (line.output, line.relative_to, str(line.select))
         if asked not in measured:
             measured[asked] = _importance(store, line)
@@ -68,7 +58,7 @@ def headline_carriers(store: SweepResults, resamples: int, seed: int) -> Carrier
     return by_importance
 
 
-def _importance(store: SweepResults, line: Line) -> Importance | None:
+def _importance(store: SweepResults, line: "Headline") -> Importance | None:
     try:
         return importance(store, line.output, relative_to=line.relative_to, select=line.select)
     except AnalysisError:

@@ -1,5 +1,7 @@
 """Which pairs of assumptions act together: second-order Sobol indices, where the design has the rows for them."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -21,7 +23,7 @@ def has_interactions(store: SweepResults) -> bool:
 
 
 def interactions(
-    store: SweepResults, output: str, *, relative_to: str | None = None, select: dict[str, object] | None = None
+    store: SweepResults, output: str, *, relative_to: str | None = None, select: Mapping[str, object] | None = None
 ) -> pd.DataFrame:
     """Second-order indices of every pair of factors for each cell of an output.
 
@@ -33,7 +35,7 @@ def interactions(
         The output.
     relative_to : str, optional
         Explain the paired difference from this scenario.
-    select : dict of str to label, optional
+    select : mapping of str to label, optional
         Only these labels of the output's dimensions.
 
     Returns
@@ -74,11 +76,10 @@ def interaction_exhibit(subject: Subject) -> Exhibit | None:
     store = subject.store
     if not subject.key or not has_interactions(store):
         return None
-    select = dict(subject.select)
-    level = interactions(store, subject.key, select=select)
+    level = interactions(store, subject.key, select=subject.select)
     parts = [level.query("scenario == @BASELINE")]
     if subject.policies:
-        parts.append(interactions(store, subject.key, relative_to=BASELINE, select=select))
+        parts.append(interactions(store, subject.key, relative_to=BASELINE, select=subject.select))
     pairs = pd.concat(parts).sort_values(by="amount", ascending=False, kind="stable", ignore_index=True)
     caption = (
         "A second-order index is the share of the variance that two assumptions carry together, beyond what each "

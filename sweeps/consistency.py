@@ -59,5 +59,5 @@ def _differing(place: Workplace, unit: int) -> list[str]:
     return [
         name
         for name in store.outputs
-        if solution.outputs[name][:, 0].tobytes() != np.asarray(store.array(f"results/{name}")[:, row]).tobytes()
+        if solution.outputs[name][:, 0].tobytes() != store.output(name)[:, row].values.tobytes()
     ]

@@ -11,7 +11,7 @@ from ..lanes import LANES
 from .base import Base, Weights
 from .economy import Floats
 from .parts import Behaviour, Rules, Schedule, State, Year
-from .solver import TOLERANCE, Layout, Path, solve_path
+from .solver import TOLERANCE, Layout, Path, empty_path, solve_path
 from .tape import Recorder, Rows, Tape, total
 from .transition import equivalent_income, next_state
 from .year import residuals, solve_year
@@ -53,9 +53,10 @@ class Program:
         values = np.ones((self.rows, LANES))
         values[self.behaviour_rows] = joined(behaviour)
         given = np.ascontiguousarray(joined(schedule, axis=1))
-        return solve_path(
-            self.tape, self.layout, values, given, joined(state), central.logs, central.inverses, shift, wanted, False
-        )
+        path = empty_path(len(given), self.layout)
+        start, known = joined(state), (central.logs, central.inverses)
+        solve_path(self.tape, self.layout, values, given, start, *known, shift, wanted, False, path)
+        return path
 
     def central_path(
         self, behaviour: Behaviour[Floats], schedule: Schedule[Floats], state: State[Floats]
@@ -68,7 +69,8 @@ class Program:
         inverses = np.zeros((years, size, size))
         start, shift = np.zeros((years, size)), np.zeros((years, size, LANES))
         first = np.arange(LANES) == 0
-        path = solve_path(self.tape, self.layout, values, given, joined(state), start, inverses, shift, first, True)
+        path = empty_path(years, self.layout)
+        solve_path(self.tape, self.layout, values, given, joined(state), start, inverses, shift, first, True, path)
         logs = np.ascontiguousarray(path.logs[:, :, 0])
         return CentralPath(logs, inverses, bool((path.residual[:, 0] <= TOLERANCE).all()))
 

@@ -50,9 +50,23 @@ class Path(NamedTuple):
     method: np.ndarray
 
 
+def empty_path(years: int, layout: Layout) -> Path:
+    """A path of which no year has been solved."""
+    return Path(
+        np.zeros((years, layout.unknowns, LANES)),
+        np.zeros((years, len(layout.recorded), LANES)),
+        np.full((years, LANES), np.inf),
+        np.zeros((years, LANES), np.int64),
+        np.full((years, LANES), FAILED),
+    )
+
+
 @njit(cache=True, error_model="numpy")
-def solve_path(tape, layout, values, schedule, state, central, inverses, shift, wanted, want_inverses):
-    """Solve every year in turn.
+def solve_path(tape, layout, values, schedule, state, central, inverses, shift, wanted, want_inverses, path):
+    """Solve every year in turn, into `path`.
+
+    Nothing is returned: to make a record of Python's is to run Python, where an interrupt that waits is raised, and
+    numba does not survive that.
 
     Parameters
     ----------
@@ -74,13 +88,6 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
         Lanes that matter; the others go along and nothing waits for them.
     """
     years, size = schedule.shape[0], layout.unknowns
-    path = Path(
-        np.zeros((years, size, LANES)),
-        np.zeros((years, len(layout.recorded), LANES)),
-        np.full((years, LANES), np.inf),
-        np.zeros((years, LANES), np.int64),
-        np.full((years, LANES), FAILED),
-    )
     tangents = np.zeros((values.shape[0], LANES))
     steps = np.zeros((BROYDEN_STEPS, size, LANES))
     start = np.zeros((size, LANES))
@@ -100,7 +107,7 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
                 rescue(tape, layout, values, tangents, base, lane, count, method)
         run_tape(tape, 0, layout.year_end, values)
         if want_inverses and not _invert_here(tape, layout, values, tangents, inverses[year]):
-            return path
+            return
         largest(values, layout.residual, size, path.residual[year])
         for lane in range(LANES):
             alive[lane] = alive[lane] and path.residual[year, lane] <= TOLERANCE
@@ -115,7 +122,6 @@ def solve_path(tape, layout, values, schedule, state, central, inverses, shift, 
         for lane in range(LANES):
             if not alive[lane]:
                 _write_lane(values, layout.state, state, lane)
-    return path
 
 
 @njit(cache=True, error_model="numpy")

@@ -96,9 +96,9 @@ def dataset_engine(
     groups = _groups(places, project)
     content = _fingerprint(world)
     factors = list_factors(mode)
+    central = CostCoefficients(*(factors[name].default for name in COEFFICIENTS))
     if not on_grid:
         factors = {name: factor for name, factor in factors.items() if name not in _OF_GRIDS}
-    central = CostCoefficients(*(list_factors()[name].default for name in COEFFICIENTS))
     shelf = FineShelf(places, digest(content), chosen.costs_by, central, np.float64)
     scenarios = _SCENARIOS if on_grid else {"cost_cut": _SCENARIOS["cost_cut"]}
     part = (places.size / 18_000) ** 2

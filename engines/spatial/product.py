@@ -39,6 +39,16 @@ def single_product(kernel, vector, out):
         out[r] = a
 
 
+@numba.njit(cache=True, error_model="numpy")
+def _rows_of(tile, rows):
+    """The eight rows of a tile; the last may overlap the one before, and repeats its last row where there are few."""
+    r, last = max(min(tile * _TILE, rows - _TILE), 0), rows - 1
+    return (
+        r, min(r + 1, last), min(r + 2, last), min(r + 3, last),
+        min(r + 4, last), min(r + 5, last), min(r + 6, last), min(r + 7, last),
+    )  # fmt: skip
+
+
 @numba.njit(cache=True, parallel=True, error_model="numpy")
 def lanes_product(kernel, vectors, out):
     """Kernel times `LANES` vectors, (row, lane): a row is added up cell by cell in every lane.
@@ -47,10 +57,7 @@ def lanes_product(kernel, vectors, out):
     """
     rows, columns = kernel.shape
     for tile in numba.prange((rows + _TILE - 1) // _TILE):
-        r = max(min(tile * _TILE, rows - _TILE), 0)
-        last = rows - 1
-        r1, r2, r3 = min(r + 1, last), min(r + 2, last), min(r + 3, last)
-        r4, r5, r6, r7 = min(r + 4, last), min(r + 5, last), min(r + 6, last), min(r + 7, last)
+        r, r1, r2, r3, r4, r5, r6, r7 = _rows_of(tile, rows)
         a = b = c = d = e = f = g = h = same(0.0)
         for s in range(columns):
             x = load(vectors, s)
@@ -77,10 +84,7 @@ def lane_product(kernel, vector, out):
     """Kernel times one vector, (row,), with the bits that it has as one of several in `lanes_product`."""
     rows, columns = kernel.shape
     for tile in numba.prange((rows + _TILE - 1) // _TILE):
-        r = max(min(tile * _TILE, rows - _TILE), 0)
-        last = rows - 1
-        r1, r2, r3 = min(r + 1, last), min(r + 2, last), min(r + 3, last)
-        r4, r5, r6, r7 = min(r + 4, last), min(r + 5, last), min(r + 6, last), min(r + 7, last)
+        r, r1, r2, r3, r4, r5, r6, r7 = _rows_of(tile, rows)
         a = b = c = d = e = f = g = h = 0.0
         for s in range(columns):
             x = vector[s]

@@ -134,6 +134,21 @@ def made_up_globe(rows: int = ROWS, columns: int = COLUMNS, seed: int = 5) -> xr
     return xr.Dataset({name: (("latitude", "longitude"), values) for name, values in layers.items()})
 
 
+def listed_world(draw: np.random.Generator, cost: np.ndarray) -> xr.Dataset:
+    """Places in a list that bring their own costs, (place, place)."""
+    count = len(cost)
+    people = np.exp(draw.normal(11.0, 1.0, count))
+    columns = {
+        "land": draw.uniform(0.3, 1.0, count),
+        "population_0": people,
+        "population_1": people * np.exp(draw.normal(0.0, 0.01, count)),
+        "income": np.exp(draw.normal(8.0, 0.5, count)),
+    }
+    return xr.Dataset(
+        {name: ("place", values) for name, values in columns.items()} | {"cost": (("place", "there"), cost)}
+    )
+
+
 def line_and_region(globe: xr.Dataset, shift: int = 0) -> tuple[list[int], list[int]]:
     """Six cells of the middle row, and the land within two rows and three columns of them."""
     rows, columns = globe.sizes["latitude"], globe.sizes["longitude"]
@@ -211,6 +226,12 @@ def small(globe: xr.Dataset) -> SpatialEngine:
 def make_globe() -> Callable[..., xr.Dataset]:
     """`made_up_globe`, by size and seed."""
     return made_up_globe
+
+
+@pytest.fixture(scope="session")
+def make_list() -> Callable[..., xr.Dataset]:
+    """`listed_world`, from a generator of random numbers and costs."""
+    return listed_world
 
 
 @pytest.fixture(scope="session")

@@ -10,21 +10,10 @@ from cordillera.engines.spatial import dataset_engine
 
 
 @pytest.fixture(scope="module")
-def listed() -> xr.Dataset:
+def listed(make_list) -> xr.Dataset:
     draw = np.random.default_rng(3)
-    count = 20
-    point = draw.uniform(0.0, 4.0, (count, 2))
-    people = np.exp(draw.normal(11.0, 1.0, count))
-    columns = {
-        "land": draw.uniform(0.3, 1.0, count),
-        "population_0": people,
-        "population_1": people * np.exp(draw.normal(0.0, 0.01, count)),
-        "income": np.exp(draw.normal(8.0, 0.5, count)),
-    }
-    cost = 0.3 + np.hypot(*(point[:, None] - point).T)
-    return xr.Dataset(
-        {name: ("place", values) for name, values in columns.items()} | {"cost": (("place", "there"), cost)}
-    )
+    point = draw.uniform(0.0, 4.0, (20, 2))
+    return make_list(draw, 0.3 + np.hypot(*(point[:, None] - point).T))
 
 
 def faults(*arguments: object, **settings: object) -> list[str]:

@@ -129,22 +129,11 @@ def test_nor_does_it_matter_among_groups(corridor) -> None:
 
 
 @pytest.fixture(scope="module")
-def listed() -> xr.Dataset:
+def listed(make_list) -> xr.Dataset:
     """Places in a list that bring their own costs."""
     draw = np.random.default_rng(12)
-    count = 40
-    point = draw.uniform(0.0, 4.0, (count, 2))
-    people = np.exp(draw.normal(11.0, 1.0, count))
-    columns = {
-        "land": draw.uniform(0.3, 1.0, count),
-        "population_0": people,
-        "population_1": people * np.exp(draw.normal(0.0, 0.01, count)),
-        "income": np.exp(draw.normal(8.0, 0.5, count)),
-    }
-    cost = 0.3 + np.hypot(*(point[:, None] - point).T)
-    return xr.Dataset(
-        {name: ("place", values) for name, values in columns.items()} | {"cost": (("place", "there"), cost)}
-    )
+    point = draw.uniform(0.0, 4.0, (40, 2))
+    return make_list(draw, 0.3 + np.hypot(*(point[:, None] - point).T))
 
 
 def test_outputs_that_are_no_index_do_not_depend_on_the_unit_of_transport_costs(listed: xr.Dataset) -> None:

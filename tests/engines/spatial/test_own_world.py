@@ -61,20 +61,13 @@ def test_a_grid_is_solved_to_nine_digits(globe: xr.Dataset, line_of, make_model)
     assert_solved(engine, make_model, kernels)
 
 
-def test_listed_places_are_solved_to_nine_digits(make_model) -> None:
+def test_listed_places_are_solved_to_nine_digits(make_list, make_model) -> None:
     draw = np.random.default_rng(8)
     count = 40
     rough = np.exp(draw.normal(0.0, 0.6, (count, count)))
     cost = dijkstra(np.minimum(rough, rough.T), directed=False)
     np.fill_diagonal(cost, draw.uniform(0.1, 0.3, count))
-    people = np.exp(draw.normal(11.0, 1.0, count))
-    columns = {
-        "land": draw.uniform(0.3, 1.0, count),
-        "population_0": people,
-        "population_1": people * np.exp(draw.normal(0.0, 0.01, count)),
-        "income": np.exp(draw.normal(8.0, 0.5, count)),
-    }
-    world = xr.Dataset({name: ("place", each) for name, each in columns.items()} | {"cost": (("place", "to"), cost)})
+    world = make_list(draw, cost)
     line = [3, 17, 8, 25]
     engine = dataset_engine(world, line, years=YEARS)
     edge = cost.copy()
