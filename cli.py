@@ -378,8 +378,8 @@ def export(
     output: Outputs = None,
 ) -> None:
     """Write the numbers of a store for another program."""
+    from .analysis.caveats import missing_words
     from .analysis.export import export as write
-    from .analysis.void import missing_words
     from .sweeps import open_store
 
     sweep = open_store(store)

@@ -8,7 +8,7 @@ from .health import failed_share, health, provenance
 from .indices import sobol
 from .results import Results
 from .sample import AnalysisError
-from .screening import delta, fast, morris, pawn
+from .screening import delta, fast, main_effects, morris, pawn
 
 __all__ = [
     "AnalysisError",
@@ -22,6 +22,7 @@ __all__ = [
     "fast",
     "headline_table",
     "health",
+    "main_effects",
     "moments",
     "morris",
     "pawn",

@@ -12,11 +12,11 @@ from markupsafe import Markup
 
 from ..engines import Engine, Outcome
 from ..sweeps.distribution import Choice, Distribution
-from .box import Box, Limit
+from .box import Limit
+from .claim_words import claim_glyph, decided, interval_words, undecided_words
 from .claims import ClaimResult
 from .exhibit import Card, Exhibit
 from .flip import Flip
-from .front import claim_glyph, decided, interval_words, undecided_words
 from .health import health, provenance
 from .publication import ReproductionScore
 from .subject import Subject, level_words
@@ -83,21 +83,27 @@ def claim_exhibit(claims: Sequence[ClaimResult], subject: Subject) -> Exhibit:
         for claim in claims
         for factor, value in (claim.total or {"": math.nan}).items()
     ]
+    rows = subject.words.rows
     caption = (
-        "The smallest change is the nearest pair of stored draws that differ in one assumption and in the verdict. The "
-        "region is found by peeling away what does not matter (PRIM) and describes the draws, not the world.",
+        f"The smallest change is the nearest pair of stored {rows} that differ in one assumption and in the verdict. "
+        f"The region is found by peeling away what does not matter (PRIM) and describes the {rows}, not the world.",
     )
     return Exhibit("claim-details", "", pd.DataFrame(records), caption, cards=cards)
 
 
 def _claim_lines(claim: ClaimResult, subject: Subject) -> list[tuple[str, str]]:
+    words = subject.words
     lines = [
-        ("Holds in", f"{percent(claim.share)} ({interval_words(claim)})" if claim.rows else claim.note or "no draw")
+        (
+            "Holds in",
+            f"{percent(claim.share)} ({interval_words(claim)})" if claim.rows else claim.note or f"no {words.row}",
+        )
     ]
     if claim.failed:
-        lines.append(("Failed", f"{claim.failed:,} draws have no verdict; the interval counts them both ways"))
+        has = f"1 {words.row} has" if claim.failed == 1 else f"{claim.failed:,} {words.rows} have"
+        lines.append(("Failed", f"{has} no verdict; the bounds count both ways"))
     if claim.missing:
-        lines.append(("Not run yet", f"{claim.missing:,} draws"))
+        lines.append(("Not run yet", f"{claim.missing:,} {words.row if claim.missing == 1 else words.rows}"))
     lines.append(("What decides", _deciders(claim, subject.factors)))
     if claim.rows:
         lines.append(("Smallest change", _flip_words(claim.flip, subject)))
@@ -119,7 +125,7 @@ def _deciders(claim: ClaimResult, names: Mapping[str, str]) -> str:
 
 def _flip_words(flip: Flip | None, subject: Subject) -> str:
     if flip is None:
-        return "No change of one assumption alone, among the draws at hand, turns the verdict."
+        return f"No change of one assumption alone, among the {subject.words.rows} at hand, turns the verdict."
     moved = [
         f"“{subject.factors.get(name, plain(name))}” from {_amount(name, start, subject)} "
         f"to {_amount(name, end, subject)}"
@@ -129,7 +135,7 @@ def _flip_words(flip: Flip | None, subject: Subject) -> str:
 
 
 def _box_words(claim: ClaimResult, subject: Subject) -> str:
-    box: Box | None = claim.box
+    box, rows = claim.box, subject.words.rows
     if box is None:
         rarer = "holds" if claim.share < 0.5 else "fails"
         return f"It {rarer} too rarely to say where."
@@ -140,8 +146,8 @@ def _box_words(claim: ClaimResult, subject: Subject) -> str:
         for limit in box.limits
     )
     return (
-        f"Where {where}, it {box.cases} in {percent(box.density)} of the draws, against {percent(box.overall)} over "
-        f"all; {percent(box.coverage)} of the draws in which it {box.cases} lie there."
+        f"Where {where}, it {box.cases} in {percent(box.density)} of the {rows}, against {percent(box.overall)} over "
+        f"all; {percent(box.coverage)} of the {rows} in which it {box.cases} lie there."
     )
 
 

@@ -21,6 +21,7 @@ from .region import Region
 from .scale import amount_scale, share_scale, signed_scale
 from .subject import Subject
 from .tables import percent, plain
+from .vocabulary import Vocabulary
 
 # An effect has a firm sign if as many of the draws have it.
 FIRM = 0.95
@@ -112,7 +113,7 @@ def _effect_exhibit(subject: Subject, output: MapOutput) -> Exhibit:
     for found in parts:
         effect = bool(subject.policies) and found is not output.level
         for scenario in map(str, found["scenario"].values):
-            drawn, hidden = _effect_maps(output, output.drawn(found.sel(scenario=scenario)), effect)
+            drawn, hidden = _effect_maps(output, output.drawn(found.sel(scenario=scenario)), effect, subject.words)
             masked |= hidden
             if drawn:
                 title = subject.scenarios[scenario] + ("" if effect or not subject.policies else ": the level")
@@ -124,13 +125,14 @@ def _effect_exhibit(subject: Subject, output: MapOutput) -> Exhibit:
         f"{'Grey cells have no number or no firm sign' if masked else 'A cell without a number is grey'}. "
         "Made with Natural Earth; roads and rail (c) OpenStreetMap contributors, ODbL.",
     )
-    legend = ((NOTHING, f"the sign holds in fewer than {100 * FIRM:.0f} of 100 draws"),) if masked else ()
+    rows = subject.words.rows
+    legend = ((NOTHING, f"the sign holds in fewer than {100 * FIRM:.0f} of 100 {rows}"),) if masked else ()
     names = ("median", "q05", "q95", "share_positive")
     data = pd.concat([map_frame(found, names, output.plate.dimension) for found in parts], ignore_index=True)
     return Exhibit(f"map-{output.name}", f"{output.label}, by cell", data, caption, tuple(groups), legend)
 
 
-def _effect_maps(output: MapOutput, here: xr.Dataset, effect: bool) -> tuple[list[Drawn], bool]:
+def _effect_maps(output: MapOutput, here: xr.Dataset, effect: bool, words: Vocabulary) -> tuple[list[Drawn], bool]:
     """What is drawn of one scenario, and whether effects without a firm sign are left out of it."""
     unit, positive = output.unit, here["share_positive"].values
     median, width = here["median"].values, (here["q95"] - here["q05"]).values
@@ -140,11 +142,11 @@ def _effect_maps(output: MapOutput, here: xr.Dataset, effect: bool) -> tuple[lis
     shown = np.where(vague, np.nan, median)
     known = shown if np.isfinite(shown).any() else median
     drawn = [
-        ("median", "Median of the draws", unit, shown, signed_scale(known)),
+        ("median", f"{words.middle[:1].upper()}{words.middle[1:]}", unit, shown, signed_scale(known)),
         ("width", "Width of the 90 % range", _width_unit(unit), width, amount_scale(width)),
     ]
     if effect and np.isfinite(positive).any():
-        drawn.append(("positive", "Share of the draws with a gain", "", positive, share_scale()))
+        drawn.append(("positive", f"{words.share_head} with a gain", "", positive, share_scale()))
     return drawn, bool(vague.any())
 
 
@@ -159,7 +161,11 @@ def _spread_words(subject: Subject, output: MapOutput) -> str:
         if share.size:
             gain, loss = percent(float((share >= FIRM).mean())), percent(float((share <= 1.0 - FIRM).mean()))
             parts.append(f"{subject.scenarios[scenario]}: a gain in {gain}, a loss in {loss}")
-    firm = f" Cells whose sign holds in at least {100 * FIRM:.0f} of 100 draws: {'; '.join(parts)}." if parts else ""
+    firm = (
+        f" Cells whose sign holds in at least {100 * FIRM:.0f} of 100 {subject.words.rows}: {'; '.join(parts)}."
+        if parts
+        else ""
+    )
     return f"{output.plate.words.format('; differences from the baseline')}{firm}"
 
 

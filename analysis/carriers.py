@@ -2,10 +2,11 @@
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from ..engines import BASELINE
-from .importance import CELL, importance
-from .sample import SweepResults
+from .importance import CELL, importance, unranked_words
+from .sample import AnalysisError, SweepResults
 
 _FEW_CELLS = 3
 
@@ -26,16 +27,17 @@ def carriers(store: SweepResults, output: str, count: int = 3) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns `scenario`, `cell`, `factor`, `amount`, `confidence` (half-width of its 95 % interval) and `unit`,
-        largest first within a cell. Cells that do not vary have no rows.
+        Columns `scenario`, `cell`, `factor`, `amount`, `confidence` (half-width of its 95 % interval, NaN of a measure
+        without one) and `unit`, largest first within a cell. Cells that do not vary have no rows.
 
     Raises
     ------
     AnalysisError
-        If the design has too few rows to say anything.
+        If the design has too few rows to say anything, or no cell has an index.
     """
     found = importance(store, output, relative_to=BASELINE if store.study.scenarios else None)
-    total, spread = found.indices["total"], found.indices["total_confidence"]
+    total = found.indices["total"]
+    spread = found.indices.get("total_confidence", xr.full_like(total, np.nan))
     rows = []
     for scenario in total["scenario"].values:
         for cell in total[CELL].values:
@@ -54,6 +56,8 @@ def carriers(store: SweepResults, output: str, count: int = 3) -> pd.DataFrame:
                 for i in order[:count]
                 if np.isfinite(amounts[i])
             ]
+    if not rows:
+        raise AnalysisError(unranked_words(store, found, output))
     return pd.DataFrame(rows, columns=["scenario", "cell", "factor", "amount", "confidence", "unit"])
 
 

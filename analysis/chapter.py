@@ -17,12 +17,12 @@ from .account import (
     reproduction_exhibit,
 )
 from .atlas import map_exhibits
+from .caveats import caveats, nothing_solved, void_words
 from .claims import ClaimResult, claims
 from .evidence import agreement_exhibit, convergence_exhibits, fan_exhibits, importance_exhibits, importance_of
 from .exhibit import Chapter, Exhibit, Front, LongText, Section
 from .front import facts, failure_words, front_page, skipped_lines
 from .headline import headline_questions, headline_table
-from .health import unsolved_policies
 from .importance import Importance
 from .interactions import interaction_exhibit
 from .line_exhibit import line_exhibits
@@ -33,7 +33,6 @@ from .resolution import case_resolution, resolution_exhibit, resolution_sentence
 from .sample import AnalysisError, SweepResults
 from .subject import Subject, subject_of
 from .tables import plain
-from .void import nothing_solved, void_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _void_chapter(store: SweepResults, engine: Engine | None, slug: str) -> Chap
         description=study.description,
         facts=facts(subject, counts.failed, counts.missing),
         alerts=(*_alerts(store, counts)[:1], *remedies),
-        front=Front((first,)),
+        front=Front((first,), subject.words),
         headline_file="",
         claim_file="",
         sections=(
@@ -154,7 +153,7 @@ def _alerts(store: SweepResults, counts: _Counts) -> tuple[str, ...]:
     made = counts.runs - counts.missing
     if made and counts.failed / made > store.study.failures_allowed:
         alerts.append(failure_words(counts.failed, made, store.study.failures_allowed))
-    return (*alerts, *unsolved_policies(store))
+    return (*alerts, *caveats(store))
 
 
 def _case_name(store: SweepResults, engine: Engine | None) -> str:

@@ -18,7 +18,8 @@ from .flip import Flip, smallest_flip
 from .indices import DEFAULT_SEED, column_indices
 from .sample import SweepResults, independent_rows, is_sample, sampling_weights, whole_blocks
 
-_COUNTED = "Counted over the points of the design, which are no sample: no interval is given."
+_COUNTED = "Counted over the points of the design, which are no sample."
+_BOUNDED = f"{_COUNTED[:-1]}; the bounds count every failed point against, or for, the claim."
 _NO_SAMPLE = (
     "The points of a quadrature give means and spreads, not how often something holds; use a Sobol or Latin design."
 )
@@ -56,7 +57,7 @@ class ClaimResult:
     box : Box, optional
         Where it fails; where it holds, if that is the rarer case.
     note : str
-        Why there is no result, or no interval.
+        Why there is no result, or what its bounds are where they are no interval.
     """
 
     claim: str
@@ -203,7 +204,7 @@ def _judge(store: SweepResults, name: str, verdict: Verdicts, resamples: int, se
         failed=failed,
         missing=int((~run).sum()),
         box=_box(store, used[known], verdict.holds),
-        note="" if sampled else _COUNTED,
+        note="" if sampled else _BOUNDED if failed else _COUNTED,
     )
     if store.study.design.method != "sobol":
         return result

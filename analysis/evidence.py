@@ -1,5 +1,7 @@
 """The figures of a chapter: paths over time, what carries the uncertainty, whether it has settled, signs by sector."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -11,9 +13,11 @@ from .bands import bands
 from .convergence import convergence
 from .exhibit import Exhibit, Panel, PanelGroup
 from .figures import convergence_panel, fan_panel, index_panel, series_colours, series_key
-from .importance import CELL, UNSETTLED, Importance, importance, in_cells, ranked, settled
+from .importance import CELL, UNSETTLED, Importance, importance, in_cells, ranked, settled, unranked_words
+from .sample import AnalysisError
 from .subject import Subject, period_dimension
 from .tables import HeatMap, agreement_cell, agreement_legend, long_frame, number, plain, short
+from .vocabulary import Vocabulary
 
 _BARS = 8
 _LINES = 5
@@ -46,7 +50,7 @@ def _fan_exhibit(subject: Subject, output: str, name: str) -> Exhibit:
     if subject.policies:
         difference = "points of that index" if indexed else "the same unit"
         caption += f" Differences from the baseline in {difference}, on one scale for each policy."
-    fans = "Line: median of the draws, with its last value; dark band: 50 in 100 draws; light band: 90 in 100."
+    fans = f"{subject.words.fan} {subject.words.caution}".rstrip()
     data = pd.concat([long_frame(part.rename("value")).assign(kind=kind) for kind, part in parts.items()])
     groups = _fans(subject, name, parts, 100.0 if indexed else 0.0)
     return Exhibit(name, f"{label} under each policy", data, (fans, caption), groups)
@@ -101,7 +105,7 @@ def importance_exhibits(subject: Subject, found: dict[str, Importance]) -> list[
     panels = _importance_panels(subject, shown, title, first.unit)
     cells = [str(cell) for cell in merged[CELL].values]
     legend = tuple(zip(series_colours(len(cells)), cells, strict=True)) if len(cells) > 1 else ()
-    rest = len(merged["factor"]) - len(order)
+    rest = len(ranked(firm["total"], len(merged["factor"]))) - len(order)
     caption = (first.explanation,)
     if rest > 0:
         caption += (f"The {rest} assumptions that matter least on average are left out here; the file has them all.",)
@@ -142,7 +146,7 @@ def importance_of(subject: Subject) -> dict[str, Importance]:
     Raises
     ------
     AnalysisError
-        If the design cannot say.
+        If the design cannot say, or nothing has an index.
     """
     if not subject.key:
         return {}
@@ -151,11 +155,13 @@ def importance_of(subject: Subject) -> dict[str, Importance]:
     if subject.policies:
         away = importance(subject.store, subject.key, relative_to=BASELINE, select=subject.select)
         found |= {name: _at(away, [name]) for name in subject.policies}
+    if not any(each.indices["total"].notnull().any() for each in found.values()):
+        raise AnalysisError(unranked_words(subject.store, level, subject.key))
     return found
 
 
 def _at(found: Importance, scenarios: list[str]) -> Importance:
-    return Importance(found.indices.sel(scenario=scenarios), found.unit, found.explanation)
+    return replace(found, indices=found.indices.sel(scenario=scenarios))
 
 
 def _quantity(scenario: str) -> str:
@@ -220,23 +226,29 @@ def agreement_exhibit(subject: Subject, grid: PublishedGrid) -> Exhibit:
             for place in columns:
                 cell = found.sel({"scenario": scenario, column: place, row: name})
                 band = f"{number(float(cell['low']))} to {number(float(cell['high']))}"
-                cells.append(agreement_cell(float(cell["share"]), float(cell["published"]), band, grid.threshold))
+                share, published = float(cell["share"]), float(cell["published"])
+                cells.append(agreement_cell(share, published, band, grid.threshold, subject.words.rows))
         lines.append((labels.get(str(name), plain(str(name))), tuple(cells)))
     heads = tuple((subject.scenarios.get(name, plain(name)), len(columns)) for name in scenarios)
     second = tuple(labels.get(str(name), plain(str(name))) for _ in scenarios for name in columns)
-    heat = HeatMap(heads, second, tuple(lines), agreement_legend())
-    caption = (summary_of_signs(found["share"]), f"Published signs: {grid.place}. Point at a cell for its numbers.")
+    heat = HeatMap(heads, second, tuple(lines), agreement_legend(), subject.words.share_head)
+    caption = (
+        summary_of_signs(found["share"], subject.words),
+        f"Published signs: {grid.place}. Point at a cell for its numbers.",
+    )
     data = long_frame(found.drop_vars("rows")).merge(
         pd.DataFrame({"scenario": scenarios, "rows": found["rows"].values})
     )
     return Exhibit(f"signs-{grid.output}", grid.title, data, caption, heat=heat)
 
 
-def summary_of_signs(share: xr.DataArray) -> str:
+def summary_of_signs(share: xr.DataArray, words: Vocabulary) -> str:
     """How many of the published signs stand, in a sentence."""
     known = share.values[np.isfinite(share.values)]
+    if not known.size:
+        return f"No sign can be counted over the {words.counted}."
     firm, lost = int((known >= 0.95).sum()), int((known < 0.5).sum())
     return (
-        f"Of {known.size} published signs, {firm} hold in at least 95 in 100 draws and {lost} are contradicted by more "
-        "than half of them. A number is the share of the draws, in percent, with the published sign."
+        f"Of {known.size} published signs, {firm} hold in at least 95 in 100 {words.rows} and {lost} are contradicted "
+        f"by more than half of them. A number is the share of the {words.rows}, in percent, with the published sign."
     )

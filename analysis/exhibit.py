@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from .tables import HeatMap, TextTable
+from .vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Front:
     """The first page of a study. `headline_data` and `claim_data` become CSV files."""
 
     verdict: tuple[str, ...]
+    words: Vocabulary
     headlines: tuple[HeadlineLine, ...] = ()
     headline_caption: str = ""
     headline_data: pd.DataFrame = field(default_factory=pd.DataFrame)

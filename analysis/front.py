@@ -6,20 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from ..engines import BASELINE
 from .bands import bands
+from .caveats import lost_words
+from .claim_words import bounds_words, claim_glyph, decided, interval_words, undecided_words
 from .claims import ClaimResult
 from .exhibit import ClaimLine, Fact, Front, HeadlineLine
-from .glyph import interval_glyph, share_glyph
-from .importance import UNSETTLED, Importance, in_cells, ranked
+from .glyph import interval_glyph
+from .importance import Importance, in_cells, ranked, share_words
 from .sample import independent_rows
 from .subject import Subject
-from .tables import percent, plain, short
+from .tables import decimals, percent, plain, short
 from .verdict import WEAK, carrier_sentence, range_sentence, verdict
+from .vocabulary import QUADRATURE, Vocabulary
 
-FEWEST_RARER = 10
 Scalar = str | float | int | bool
 
 _MINUS = "−"
@@ -44,12 +45,13 @@ def front_page(
     names = subject.factors
     nothing_else = () if len(headlines) or claims else _plain_verdict(subject, found)
     return Front(
-        verdict=verdict(headlines, [_without_noise(claim) for claim in claims], names, nothing_else),
+        verdict=verdict(headlines, [_without_noise(claim) for claim in claims], names, nothing_else, subject.words),
+        words=subject.words,
         headlines=tuple(_headline_lines(headlines, subject)) if len(headlines) else (),
-        headline_caption=_headline_caption(headlines) if len(headlines) else "",
+        headline_caption=_headline_caption(headlines, subject) if len(headlines) else "",
         headline_data=headlines,
         claims=tuple(_claim_line(claim, names) for claim in claims),
-        claim_caption=_claim_caption(claims) if claims else "",
+        claim_caption=_claim_caption(claims, subject.words) if claims else "",
         claim_data=claim_frame(claims, names),
     )
 
@@ -62,7 +64,7 @@ def facts(subject: Subject, failed: int, missing: int) -> tuple[Fact, ...]:
     shown = [
         Fact(f"{len(store.study.factors)}", "assumptions varied"),
         Fact(f"{len(subject.policies)}", "policy compared" if len(subject.policies) == 1 else "policies compared"),
-        Fact(f"{draws:,}", "independent draws"),
+        Fact(f"{draws:,}", subject.words.counted),
         Fact(f"{runs - missing:,}", "runs of the model"),
         Fact(f"{failed:,}", "failed runs"),
     ]
@@ -89,43 +91,6 @@ def claim_frame(claims: Sequence[ClaimResult], names: Mapping[str, str]) -> pd.D
             }
             for claim in claims
         ]
-    )
-
-
-def interval_words(claim: ClaimResult) -> str:
-    """The share of a claim with its interval."""
-    if not math.isfinite(claim.share):
-        return claim.note or "No draw has a verdict."
-    bounds = f"{percent(claim.low)} to {percent(claim.high)}, " if claim.low < claim.high else ""
-    return f"{bounds}of {claim.rows:,} draws" if not claim.note else f"{bounds}of {claim.rows:,} points. {claim.note}"
-
-
-def decided(claim: ClaimResult) -> bool:
-    """Whether enough draws differ from the rest to say which assumption decides a claim."""
-    width = claim.total_confidence.get(claim.carried_by, math.nan)
-    return bool(claim.carried_by) and rarer_draws(claim) >= FEWEST_RARER and claim.total[claim.carried_by] > width
-
-
-def undecided_words(claim: ClaimResult) -> str:
-    """Why nothing can be named that decides a claim."""
-    if claim.share == 1:
-        return "Nothing: it always holds"
-    if claim.share == 0:
-        return "Nothing: it never holds"
-    if 0 < rarer_draws(claim) < FEWEST_RARER:
-        return f"Too few draws {'hold' if claim.share < 0.5 else 'fail'} to say"
-    return "–"
-
-
-def rarer_draws(claim: ClaimResult) -> int:
-    """Draws with the rarer of the two verdicts."""
-    return round(min(claim.share, 1 - claim.share) * claim.rows) if claim.rows else 0
-
-
-def claim_glyph(claim: ClaimResult) -> Markup:
-    """The share of a claim as a bar with its interval."""
-    return share_glyph(
-        claim.share, claim.low, claim.high, f"{claim.claim}: {percent(claim.share)}, {interval_words(claim)}"
     )
 
 
@@ -167,8 +132,14 @@ def _headline_line(row: Mapping[str, Scalar], subject: Subject, label: str, with
 
     quantiles = {0.05: float(row["q05"]), 0.25: float(row["q25"]), 0.75: float(row["q75"]), 0.95: float(row["q95"])}
     sign = float(row["probability_of_sign"])
-    interval = f"{text('q05')} to {text('q95')}" if math.isfinite(quantiles[0.05]) else "no draw"
-    values = f"published {text('published')}, model {text('central')}, 90 in 100 draws {interval} {row['unit']}"
+    if not math.isfinite(quantiles[0.05]):
+        interval = f"no {subject.words.row}"
+    elif subject.words is QUADRATURE:
+        interval = " ± ".join(decimals([float(row["mean"]), float(row["standard_deviation"])], places=places))
+    else:
+        interval = f"{text('q05')} to {text('q95')}"
+    head = subject.words.interval_head.lower()
+    values = f"published {text('published')}, model {text('central')}, {head} {interval} {row['unit']}"
     carrier = str(row["carried_by"] or "")
     return HeadlineLine(
         label=label,
@@ -182,7 +153,7 @@ def _headline_line(row: Mapping[str, Scalar], subject: Subject, label: str, with
         sign=percent(sign),
         weak=sign < WEAK,
         carrier=subject.factors.get(carrier, plain(carrier)) if carrier else "–",
-        carrier_share=_carrier_share(float(row["carried_share"]), float(row["carried_confidence"])),
+        carrier_share=share_words(float(row["carried_share"]), float(row["carried_confidence"])),
     )
 
 
@@ -192,25 +163,38 @@ def _place(table: str, page: str) -> str:
     return words.replace(" ", "\u00a0")
 
 
-def _carrier_share(share: float, half_width: float) -> str:
-    if not math.isfinite(share):
-        return ""
-    return "not settled" if half_width > UNSETTLED else percent(min(share, 1.0))
-
-
-def _headline_caption(table: pd.DataFrame) -> str:
+def _headline_caption(table: pd.DataFrame, subject: Subject) -> str:
+    words = subject.words
     skipped = len(table.attrs.get("skipped", {}))
     text = (
-        "Each range has a scale of its own, which holds zero. A published value outside the range of 90 in 100 draws "
-        "is set in colour, and so is a sign that holds in fewer than three quarters of them; a published zero has no "
-        "sign. What carries it: the assumption with the largest share of the variance, interactions counted."
+        f"Each range has a scale of its own, which holds zero. A published value outside the range of {words.outer} "
+        f"is set in colour"
     )
+    if np.isfinite(table["probability_of_sign"].to_numpy(dtype=np.float64)).any():
+        text += (
+            f", and so is a sign that holds in fewer than three quarters of the {words.rows}; a published zero has no "
+            "sign"
+        )
+    text += f". {words.caution}" if words.caution else "."
+    if carried := _CARRIED.get(subject.store.study.design.method, _BY_DISTANCE):
+        text += f" What carries it: the assumption with {carried}."
     failed = int(np.max(table["failed"].to_numpy()))
-    if failed:
-        text += f" Up to {failed:,} failed draws are left out of a line."
+    if failed and words is not QUADRATURE:
+        text += f" Up to {failed:,} failed {words.rows} are left out of a line."
     if skipped:
         text += f" This sweep cannot show {skipped} further published results; their reasons are under “Run health”."
     return text
+
+
+_BY_VARIANCE = "the largest share of the variance, interactions counted"
+_BY_DISTANCE = "the largest PAWN distance"
+_CARRIED = {
+    "sobol": _BY_VARIANCE,
+    "fast": _BY_VARIANCE,
+    "morris": "the largest mean absolute effect",
+    "factorial": "the largest main effect",
+    "quadrature": "",
+}
 
 
 def _claim_line(claim: ClaimResult, names: Mapping[str, str]) -> ClaimLine:
@@ -220,17 +204,19 @@ def _claim_line(claim: ClaimResult, names: Mapping[str, str]) -> ClaimLine:
         share=percent(claim.share),
         weak=claim.share < WEAK,
         glyph=claim_glyph(claim),
-        interval=f"{percent(claim.low)} to {percent(claim.high)}" if claim.rows else interval_words(claim),
+        interval=bounds_words(claim) or "–" if claim.rows else interval_words(claim),
         carrier=decides,
     )
 
 
-def _claim_caption(claims: Sequence[ClaimResult]) -> str:
+def _claim_caption(claims: Sequence[ClaimResult], words: Vocabulary) -> str:
     rows = sorted({claim.rows for claim in claims})
     counted = f"{rows[0]:,}" if len(rows) == 1 else f"{rows[0]:,} to {rows[-1]:,}"
-    text = f"Shares of {counted} independent draws; whiskers: 95 % Wilson intervals; dashed line: half of the draws."
+    if not rows[-1]:
+        return f"No conclusion can be counted over the {words.counted}."
+    text = f"Shares of {counted} {words.counted}; {words.bounds}; dashed line: half of the {words.rows}."
     if any(claim.failed for claim in claims):
-        text += " Their ends count every failed draw against, or for, the conclusion."
+        text += f" Whiskers end where every failed {words.row} counts against, or for, the conclusion."
     return text
 
 
@@ -243,12 +229,12 @@ def _plain_verdict(subject: Subject, found: Mapping[str, Importance]) -> tuple[s
     cells = in_cells(quantiles.sel(scenario=scenario), ("quantile",))
     low, middle, high = (float(value) for value in cells.isel(cell=0).values)
     if not math.isfinite(middle):
-        return ("No draw has a result yet.",)
+        return (lost_words(subject.store) or f"No {subject.words.row} has a result yet.",)
     array = subject.array(subject.key)
     where = " ".join(part for part in (str(cells["cell"].values[0]), f"({subject.scenarios[scenario]})") if part)
     label = f"{array.attrs.get('long_name') or plain(subject.key)}, {where}"
     rows = int(quantiles["rows"].sel(scenario=scenario))
-    sentences = [range_sentence(label, str(array.attrs.get("units", "")), low, middle, high, rows)]
+    sentences = [range_sentence(label, str(array.attrs.get("units", "")), (low, middle, high), rows, subject.words)]
     if scenario in found:
         total = found[scenario].indices["total"]
         leader = ranked(total, 1)

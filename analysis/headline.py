@@ -12,7 +12,7 @@ import pandas as pd
 from .. import data
 from ..engines import BASELINE, Engine, Scenario, SolveError, UnknownNameError
 from ..sweeps import Study
-from .bands import QUANTILES, good_rows, quantiles_of
+from .bands import QUANTILES, good_rows, moments_of, quantiles_of
 from .case_file import case_text, table_from_text
 from .headline_carrier import CarrierOf, headline_carriers
 from .indices import DEFAULT_SEED
@@ -133,13 +133,13 @@ def headline_table(
     -------
     pandas.DataFrame
         A row for every headline that the sweep has: `id`, `label`, `output`, `scenario`, `relative_to`, `select`,
-        `published`, `central` (the model at its defaults), `q05`, `q25`, `q50`, `q75`, `q95`, `probability_of_sign`
-        (share of the independent draws with the sign of the published number, NaN where that is 0 or the design is a
-        quadrature), `inside` (whether
-        the published number lies between q05 and q95), `carried_by` (the factor that matters most by the measure of
-        the design, see `importance`) with `carried_share` and `carried_confidence` where that is a total-order index,
-        `rows`, `failed`, `unit`, `table`, `page`, `decimals`. `attrs["skipped"]` maps the id of every other headline
-        to the reason.
+        `published`, `central` (the model at its defaults), `mean`, `standard_deviation`, `q05`, `q25`, `q50`, `q75`,
+        `q95` (of a quadrature those of the normal law with its moments), `probability_of_sign` (share of the
+        independent draws with the sign of the published number, NaN where that is 0 or the design is a quadrature),
+        `inside` (whether the published number lies between q05 and q95), `carried_by` (the factor that matters most by
+        the measure of the design, see `importance`) with `carried_share` and `carried_confidence` where that is a
+        total-order index, `rows`, `failed`, `unit`, `table`, `page`, `decimals`. `attrs["skipped"]` maps the id of
+        every other headline to the reason.
     """
     wanted = case_headlines(engine) if headlines is None else headlines
     outcome = store.outcome()
@@ -253,9 +253,10 @@ def _record(
     """One row of the table of headlines."""
     weights = sampling_weights(store)
     values = rows.values[good_rows(store, rows)].astype(np.float64)
-    levels = np.full(len(QUANTILES), np.nan)
+    levels, mean, spread = np.full(len(QUANTILES), np.nan), math.nan, math.nan
     if len(values):
         levels = quantiles_of(values, np.array(QUANTILES), weights)[:, 0]
+        mean, spread = moments_of(values, weights)[:, 0]
     signed = line.published != 0 and len(values) > 0 and weights is None
     name, share, confidence = carrier(line, rows)
     return {
@@ -267,6 +268,8 @@ def _record(
         "select": "; ".join(f"{dimension}={label}" for dimension, label in line.select.items()),
         "published": line.published,
         "central": central,
+        "mean": float(mean),
+        "standard_deviation": float(spread),
         **{f"q{round(100 * level):02d}": float(value) for level, value in zip(QUANTILES, levels, strict=True)},
         "probability_of_sign": float(np.mean(np.sign(values) == np.sign(line.published))) if signed else math.nan,
         "inside": bool(levels[0] <= line.published <= levels[-1]),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from .caveats import lost_words
 from .indices import sobol
 from .sample import AnalysisError, SweepResults, factor_columns, independent_rows
-from .screening import fast, morris, pawn
-from .tables import plain
+from .screening import fast, main_effects, morris, pawn
+from .tables import percent, plain
 
 FEWEST_ROWS = 64
 CELL = "cell"
@@ -30,11 +31,14 @@ class Importance:
         What `total` measures, as an axis says it.
     explanation : str
         What it means, in a sentence.
+    rows : int
+        Rows, or blocks of a Sobol design, that it stands on in the scenario that has most of them.
     """
 
     indices: xr.Dataset
     unit: str
     explanation: str
+    rows: int
 
 
 _VARIANCE = (
@@ -50,6 +54,14 @@ _DISTANCE = (
     "A bar is the median PAWN distance, between 0 and 1: how far the distribution of the result moves when this "
     "assumption alone is held in a part of its range; the whisker is the 95 % confidence interval."
 )
+
+_MAIN_EFFECT = (
+    "A bar is the size of the main effect: how far the mean of the result moves when this assumption goes from the low "
+    "end of its range to the high end, the others at both of theirs alike."
+)
+# How a design that ranks by PAWN gets enough rows.
+_MORE_ROWS = {"grid": "raise `levels`", "latin": "raise `samples`", "csv": "add rows to the file"}
+_NO_RANKING = "A quadrature gives means and standard deviations and ranks no assumption; a Sobol design does."
 
 
 def importance(
@@ -84,10 +96,16 @@ def importance(
         found = morris(store, output, relative_to=relative_to, select=select)
         unit = f"mean absolute effect, {found.attrs['units']}".rstrip(", ")
         return _shaped(found, ("mean_absolute", "", "mean_absolute_confidence"), unit, _EFFECT)
+    if method == "factorial":
+        found = main_effects(store, output, relative_to=relative_to, select=select)
+        return _shaped(found, ("size", "", ""), f"main effect, {found.attrs['units']}".rstrip(", "), _MAIN_EFFECT)
+    if method == "quadrature":
+        raise AnalysisError(_NO_RANKING)
     rows = len(independent_rows(store))
     if rows < FEWEST_ROWS:
         message = (
-            f"The design {method!r} has {rows} rows; at least {FEWEST_ROWS} are needed to say which assumption matters."
+            f"The design {method!r} has {rows} rows; at least {FEWEST_ROWS} are needed to say which assumption "
+            f"matters: {_MORE_ROWS[method]}."
         )
         raise AnalysisError(message)
     found = pawn(store, output, relative_to=relative_to, select=select)
@@ -123,6 +141,24 @@ def brief(description: str) -> str:
     return start[:1].upper() + start[1:]
 
 
+def share_words(share: float, half_width: float) -> str:
+    """A share of the variance for a reader: at most all of it, and none that has not settled."""
+    if not np.isfinite(share):
+        return ""
+    return "not settled" if half_width > UNSETTLED else percent(min(share, 1.0))
+
+
+def unranked_words(store: SweepResults, found: Importance, output: str) -> str:
+    """Why there is no index of an output at all, in a sentence."""
+    if lost := lost_words(store):
+        return lost
+    if found.rows < 2:
+        return (
+            f"Fewer than two whole blocks of the design have solved, so that no assumption of {output} can be ranked."
+        )
+    return f"{output} does not vary over the draws that solved, so that no assumption carries it."
+
+
 def settled(indices: xr.Dataset, unit: str) -> xr.Dataset:
     """The indices without those that say nothing: shares of a variance whose half-width is above `UNSETTLED`.
 
@@ -145,9 +181,8 @@ def assumption_names(store: SweepResults, descriptions: Mapping[str, str]) -> di
 def _shaped(found: xr.Dataset, names: tuple[str, str, str], unit: str, explanation: str) -> Importance:
     wanted = dict(zip(("total", "first", "total_confidence"), names, strict=True))
     present = {name: in_cells(found[old], ("factor", "scenario")) for name, old in wanted.items() if old in found}
-    if "total" not in present:
-        raise AnalysisError("The output does not vary over the draws, so no assumption carries it.")
-    return Importance(xr.Dataset(present), unit, explanation)
+    used = found["blocks"] if "blocks" in found else found["rows"]
+    return Importance(xr.Dataset(present), unit, explanation, int(used.max()))
 
 
 def _product(labels: list[list[str]]) -> list[list[str]]:

@@ -114,7 +114,7 @@ def moves(values: NDArray[np.floating], rows: Rows) -> NDArray[np.bool_]:
 def _need_sobol(store: SweepResults) -> None:
     method = store.study.design.method
     if method != "sobol":
-        other = {"morris": "morris", "fast": "fast"}.get(method, "delta or pawn")
+        other = {"morris": "morris", "fast": "fast", "factorial": "main_effects"}.get(method, "delta or pawn")
         message = (
             f'Sobol indices need a design with method = "sobol"; this study\'s is {method!r}. Use {other}, or run the '
             f"study again with a Sobol design."

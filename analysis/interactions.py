@@ -95,7 +95,7 @@ def interaction_exhibit(subject: Subject) -> Exhibit | None:
         )
         for row in pairs.head(_SHOWN).to_dict("records")
     )
-    table = TextTable(("Assumptions", "Policy", "Result", "Share of the variance"), rows)
+    table = TextTable(("Assumptions", "Policy", "Result", "Share of the variance, ± 95 % interval"), rows)
     return Exhibit("interactions", "Assumptions that act together", pairs, caption, table=table if rows else None)
 
 

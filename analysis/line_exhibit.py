@@ -17,6 +17,7 @@ from .region import Region
 from .sample import output_sample, sampling_weights
 from .subject import Subject
 from .tables import Cell, TextTable, number, plain
+from .vocabulary import Vocabulary
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +27,6 @@ FLOWS = "flow_gap_map"
 _CELL, _PLACE = "cell", "place"
 _LEVELS = (0.05, 0.5, 0.95)
 _POINTS = 25
-_BARS = "Light bar: 90 in 100 draws; dark bar: 50 in 100; dot: the median."
 
 
 def line_exhibits(subject: Subject, region: Region | None) -> list[Exhibit]:
@@ -59,6 +59,10 @@ def _is_of(subject: Subject, name: str, region: Region) -> bool:
     return array.dims[2:] == (_CELL,) and tuple(map(str, array[_CELL].values)) == region.cells
 
 
+def _bars(words: Vocabulary) -> str:
+    return f"Light bar: {words.outer}; dark bar: {words.inner}; dot: {words.middle}."
+
+
 def _about(subject: Subject, name: str) -> tuple[str, str]:
     """Label and unit of an output."""
     attrs = subject.array(name).attrs
@@ -76,7 +80,7 @@ def _along(subject: Subject, region: Region, name: str) -> Exhibit | None:
         return along_panel(levels, ends, name=f"{subject.slug}-along-{name}-{scenario}", label=what)
 
     panels = _panels(subject, found, _CELL, unit, drawn)
-    caption = (f"Every cell that the line crosses, in its order. {_BARS}",)
+    caption = (f"Every cell that the line crosses, in its order. {_bars(subject.words)}",)
     return _exhibit(f"along-{name}", f"{label}, along the line", _table(found, _CELL), caption, panels)
 
 
@@ -91,7 +95,7 @@ def _places(subject: Subject, region: Region, name: str) -> Exhibit | None:
         return places_panel(levels, names, name=f"{subject.slug}-places-{name}-{scenario}", label=what)
 
     panels = _panels(subject, found, _PLACE, unit, drawn)
-    caption = (f"Means over the cells of each group, which the table below explains. {_BARS}",)
+    caption = (f"Means over the cells of each group, which the table below explains. {_bars(subject.words)}",)
     return _exhibit(f"places-{name}", f"{label}, by group", _table(found, _PLACE), caption, panels)
 
 
@@ -156,9 +160,10 @@ def _flows(subject: Subject, region: Region) -> Exhibit | None:
         return None
     caption = (
         "A dot a cell of the region: the mean over years of its net flow of people less that of the baseline, in per "
-        "cent of its people in year 0. Dot: the median of the draws; bar: 90 in 100 of them. Black: the straight line "
-        "that is fitted in each draw, its median and the range of 90 in 100.",
-        f"Change of the gap, in points, for ten times the people (median, and 90 in 100 draws): {'; '.join(words)}.",
+        f"cent of its people in year 0. Dot: the {subject.words.middle}; bar: {subject.words.outer}. Black: the "
+        f"straight line that is fitted in each {subject.words.row}, its median and the range of 90 in 100.",
+        "Change of the gap, in points, for ten times the people (median, and "
+        f"{subject.words.outer}): {'; '.join(words)}.",
     )
     key = ((LINE, "cells of the line"), (OTHER, "other cells of the region"))
     data = pd.concat(frames, ignore_index=True)

@@ -15,7 +15,7 @@ from .convergence import convergence
 from .headline import headline_table
 from .health import health, provenance
 from .indices import DEFAULT_SEED, sobol
-from .screening import delta, fast, morris, pawn
+from .screening import delta, fast, main_effects, morris, pawn
 
 
 @final
@@ -134,6 +134,12 @@ class Results:
     ) -> xr.Dataset:
         """Indices of a FAST design."""
         return fast(self.store, output, relative_to=relative_to, select=select, resamples=resamples, seed=seed)
+
+    def main_effects(
+        self, output: str, *, relative_to: str | None = None, select: Mapping[str, object] | None = None
+    ) -> xr.Dataset:
+        """Main effects of a factorial design."""
+        return main_effects(self.store, output, relative_to=relative_to, select=select)
 
     def claims(self, *, resamples: int = 100, seed: int = DEFAULT_SEED) -> list[ClaimResult]:
         """How often each claim of the study holds, and what turns it."""

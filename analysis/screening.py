@@ -1,4 +1,4 @@
-"""Morris, delta, PAWN and FAST: the other measures of what an output depends on, for designs of any kind."""
+"""Morris, delta, PAWN, FAST and main effects: the other measures of what an output depends on, by design."""
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -168,10 +168,42 @@ def fast(
             found = salib_fast.analyze(problem, values, M=FAST_HARMONICS, num_resamples=max(resamples, 2), seed=seed)
         return {name: np.asarray(found[key]) for name, key in keys.items()}
 
-    def whole_curves(good: NDArray[np.bool_]) -> NDArray[np.intp]:
-        return np.arange(len(good)) if good.all() else np.arange(0)
+    return _measured(store, output, relative_to, select, _factor_names(store), tuple(keys), measure, _all_or_none)
 
-    return _measured(store, output, relative_to, select, _factor_names(store), tuple(keys), measure, whole_curves)
+
+def main_effects(
+    store: SweepResults,
+    output: str,
+    *,
+    relative_to: str | None = None,
+    select: Mapping[str, object] | None = None,
+) -> xr.Dataset:
+    """Main effects of a two-level fractional factorial design, by SALib: high end less low end of each factor.
+
+    The contrasts need every point: one failed run leaves the scenario without effects.
+
+    Returns
+    -------
+    xarray.Dataset
+        `effect` over (factor, scenario, ...), the mean over the points with the factor at its high end less that with
+        it at its low end, in the unit of the output, and `size`, its magnitude; `rows` used over (scenario).
+
+    Raises
+    ------
+    AnalysisError
+        If the design is not a factorial design.
+    """
+    from SALib.analyze import ff
+
+    _need(store, "factorial")
+    unit, names = store.unit_design().values, _factor_names(store)
+
+    def measure(values: NDArray[np.float64], rows: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+        # SALib fills the problem up with dummy factors, in place, and gives half of the step between the ends.
+        effect = 2.0 * np.asarray(ff.analyze(_single(store), unit[rows], values)["ME"][: len(names)])
+        return {"effect": effect, "size": np.abs(effect)}
+
+    return _measured(store, output, relative_to, select, names, ("effect", "size"), measure, _all_or_none)
 
 
 def _need(store: SweepResults, method: str) -> None:
@@ -197,6 +229,10 @@ def _of_whole_blocks(store: SweepResults) -> Choice:
         return np.flatnonzero(np.repeat(whole_blocks(store, good), store.block_rows))
 
     return choose
+
+
+def _all_or_none(good: NDArray[np.bool_]) -> NDArray[np.intp]:
+    return np.arange(len(good)) if good.all() else np.arange(0)
 
 
 def _of_independent_rows(store: SweepResults) -> Choice:

@@ -11,6 +11,7 @@ from ..sweeps.claim import Claim
 from .importance import assumption_names
 from .sample import SweepResults
 from .tables import plain
+from .vocabulary import Vocabulary, vocabulary
 
 _MOST_CELLS = 6
 
@@ -41,6 +42,8 @@ class Subject:
         ask for, where it has many.
     levels : mapping of str to tuple of str
         What the values of a categorical factor stand for, in words.
+    words : Vocabulary
+        What the rows of the design are called.
     """
 
     store: SweepResults
@@ -51,6 +54,7 @@ class Subject:
     key: str
     select: Mapping[str, object]
     levels: Mapping[str, tuple[str, ...]]
+    words: Vocabulary
 
     @property
     def policies(self) -> list[str]:
@@ -106,6 +110,7 @@ def subject_of(
             for name, factor in known.items()
             if factor.levels
         },
+        words=vocabulary(store),
     )
 
 

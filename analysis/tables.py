@@ -50,12 +50,16 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """A table of coloured cells: `heads` are (label, number of columns), `columns` the second line of the head."""
+    """A table of coloured cells: `heads` are (label, number of columns), `columns` the second line of the head.
+
+    `share` says what the shares are of, before the legend.
+    """
 
     heads: tuple[tuple[str, int], ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[HeatCell, ...]], ...]
     legend: tuple[tuple[str, str], ...]
+    share: str
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> Path:
@@ -93,11 +97,11 @@ def short(value: float, digits: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def decimals(values: list[float], digits: int = 3) -> list[str]:
-    """Numbers that stand together, all with the decimals that the largest of them needs for `digits` digits."""
-    sizes = [abs(value) for value in values if math.isfinite(value) and value]
-    largest = max(sizes, default=1.0)
-    places = min(6, max(0, digits - 1 - math.floor(math.log10(largest))))
+def decimals(values: list[float], digits: int = 3, places: int | None = None) -> list[str]:
+    """Numbers that stand together, with `places` decimals or those that the largest needs for `digits` digits."""
+    if places is None:
+        sizes = [abs(value) for value in values if math.isfinite(value) and value]
+        places = min(6, max(0, digits - 1 - math.floor(math.log10(max(sizes, default=1.0)))))
     texts = [f"{value:,.{places}f}" if math.isfinite(value) else "–" for value in values]
     return [(text if text.strip("-0.,") else text.lstrip("-")).replace("-", _MINUS) for text in texts]
 
@@ -133,7 +137,7 @@ def long_frame(data: xr.DataArray | xr.Dataset) -> pd.DataFrame:
     return dataset.to_dataframe().reset_index()
 
 
-def agreement_cell(share: float, published: float, interval: str, threshold: float) -> HeatCell:
+def agreement_cell(share: float, published: float, interval: str, threshold: float, rows: str = "draws") -> HeatCell:
     """A cell of the map of signs: blue where the draws agree with the publication, brown where they contradict it.
 
     Parameters
@@ -146,6 +150,8 @@ def agreement_cell(share: float, published: float, interval: str, threshold: flo
         The model's band in words.
     threshold : float
         In the unit of `published`.
+    rows : str
+        What the shares are of.
     """
     if not math.isfinite(share) or not math.isfinite(published) or abs(published) <= threshold:
         return HeatCell(
@@ -153,7 +159,7 @@ def agreement_cell(share: float, published: float, interval: str, threshold: flo
         )
     fill = _agreement_colour(share)
     ink = "#ffffff" if _luminance(fill) < 0.3 else "#1c2b39"
-    note = f"published {number(published)}; model {interval}; same sign in {percent(share)} of the draws"
+    note = f"published {number(published)}; model {interval}; same sign in {percent(share)} of the {rows}"
     return HeatCell(f"{100 * share:.0f}", note, fill, ink)
 
 

@@ -1,8 +1,9 @@
 """What a store and a central run say, as tables for a reader or as one JSON object for a program."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,13 @@ import xarray as xr
 
 from ..analysis import AnalysisError, ClaimResult, Results
 from ..analysis.carriers import carriers, outputs_of_interest
-from ..analysis.importance import in_cells
+from ..analysis.caveats import caveats, missing_words, nothing_solved, void_words
+from ..analysis.claim_words import bounds_words, decided, undecided_words
+from ..analysis.importance import UNSETTLED, VARIANCE_SHARE, in_cells, share_words
 from ..analysis.interactions import clear, has_interactions, interactions
 from ..analysis.reproduction import IN_SAMPLE, UNEXPLAINED, Reproduction, reproduce
-from ..analysis.tables import number
-from ..analysis.void import missing_words, nothing_solved, void_words
+from ..analysis.tables import decimals, number, percent
+from ..analysis.vocabulary import QUADRATURE, vocabulary
 from ..data import read_case
 from ..data.workbook import write_frame
 from ..engines import BASELINE
@@ -37,11 +40,13 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
     missing = missing_words(store)
     chosen = list(outputs) if outputs else outputs_of_interest(store)
     headlines, claims = results.headlines(), results.claims()
-    importances, lacking = {}, ""
-    try:
-        importances = {name: carriers(store, name) for name in chosen}
-    except AnalysisError as error:
-        lacking = str(error)
+    importances, reasons = {}, []
+    for name in chosen:
+        try:
+            importances[name] = carriers(store, name)
+        except AnalysisError as error:
+            reasons.append(str(error))
+    known, lacking = caveats(store), "\n".join(dict.fromkeys(reasons))
     moments = {}
     if store.study.design.method == "quadrature":
         moments = {name: results.moments(name, relative_to=_reference(results)) for name in chosen}
@@ -55,6 +60,7 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
                 "identity": store.identity,
                 "runs": results.health()["all"].to_dict(),
                 "unfinished": missing,
+                "caveats": known,
                 "headlines": headlines.to_dict("records"),
                 "claims": [asdict(claim) for claim in claims],
                 "carriers": {name: frame.to_dict("records") for name, frame in importances.items()},
@@ -68,9 +74,10 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
         for line in void_words(store):
             say(line)
         return
-    if missing:
-        say(missing)
-    _show_headlines(headlines)
+    for line in (missing, *known):
+        if line:
+            say(line)
+    _show_headlines(headlines, results)
     _show_claims(claims)
     if not claims and not len(headlines):
         _show_bands(results, chosen or list(store.study.outputs)[:_BANDS_SHOWN])
@@ -81,38 +88,46 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
         _show_carriers(name, frame)
     for name, frame in together.items():
         _show_interactions(name, frame)
-    if lacking:
+    if lacking and lacking not in known:
         say(lacking)
 
 
-def _show_headlines(table: pd.DataFrame) -> None:
+def _show_headlines(table: pd.DataFrame, results: Results) -> None:
     if not len(table):
         return
+    words = vocabulary(results.store)
     rows = [
         (
             row["label"],
             f"{row['published']:.{row['decimals']}f}",
             f"{row['central']:.{row['decimals']}f}",
-            _interval(row["q05"], row["q95"], row["decimals"]),
-            _percent(row["probability_of_sign"]),
-            f"{row['carried_by']} {_percent(row['carried_share'])}".strip(" –"),
+            _mean_and_spread(row) if words is QUADRATURE else _interval(row["q05"], row["q95"], row["decimals"]),
+            percent(row["probability_of_sign"]),
+            f"{row['carried_by']} {share_words(row['carried_share'], row['carried_confidence'])}".strip(),
         )
         for row in table.to_dict("records")
     ]
-    show("Headlines", ("result", "published", "central", "5 to 95 %", "sign holds", "carried by"), rows)
+    ends = "mean ± standard deviation" if words is QUADRATURE else "5 to 95 %"
+    show("Headlines", ("result", "published", "central", ends, "sign holds", "carried by"), rows)
 
 
 def _interval(low: float, high: float, decimals: int) -> str:
     return f"{low:.{decimals}f} to {high:.{decimals}f}" if np.isfinite(low) else "no draw"
 
 
+def _mean_and_spread(row: Mapping[str, Any]) -> str:
+    if not np.isfinite(row["mean"]):
+        return "–"
+    return " ± ".join(decimals([row["mean"], row["standard_deviation"]], places=row["decimals"]))
+
+
 def _show_claims(claims: Sequence[ClaimResult]) -> None:
     rows = [
         (
             one.claim,
-            _percent(one.share),
-            f"{_percent(one.low)} to {_percent(one.high)}" if one.low < one.high else "–",
-            one.carried_by,
+            percent(one.share),
+            bounds_words(one) or "–",
+            one.carried_by if decided(one) else undecided_words(one),
             one.failed,
             one.note,
         )
@@ -159,22 +174,28 @@ def _show_cells(name: str, found: xr.DataArray, summary: str, heads: Sequence[st
     more = len(rows) - _CELLS_SHOWN
     note = f"{more} more cells; `cordillera export` writes them all" if more > 0 else ""
     what = "difference from the baseline" if found.attrs.get("relative_to") else "level"
-    title = " ".join(part for part in (f"{name}: {what}", str(found.attrs.get("units", ""))) if part)
+    title = ", ".join(part for part in (f"{name}: {what}", str(found.attrs.get("units", ""))) if part)
     show(title, ("scenario", "cell", *heads), rows[:_CELLS_SHOWN], note)
 
 
 def _show_carriers(output: str, frame: pd.DataFrame) -> None:
-    if not len(frame):
-        return
     cells: dict[tuple[str, str], list[str]] = {}
     for row in frame.to_dict("records"):
-        named = f"{row['factor']} {row['amount']:.2f} ± {row['confidence']:.2f}"
-        cells.setdefault((row["scenario"], row["cell"]), []).append(named)
-    rows = [(*cell, ", ".join(named)) for cell, named in cells.items()]
+        named = cells.setdefault((row["scenario"], row["cell"]), [])
+        if row["unit"] != VARIANCE_SHARE or not row["confidence"] > UNSETTLED:
+            named.append(f"{row['factor']} {_with_half_width(row)}")
+    rows = [(*cell, ", ".join(named) or "not settled") for cell, named in cells.items()]
     more = len(rows) - _CELLS_SHOWN
     note = f"{more} more cells with --json" if more > 0 else ""
     title = f"{output}: what carries it ({frame['unit'].iloc[0]})"
     show(title, ("scenario", "cell", "largest first"), rows[:_CELLS_SHOWN], note)
+
+
+def _with_half_width(row: Mapping[str, Any]) -> str:
+    if row["unit"] == VARIANCE_SHARE:
+        return f"{row['amount']:.2f} ± {row['confidence']:.2f}"
+    half_width = f" ± {number(row['confidence'], 2)}" if np.isfinite(row["confidence"]) else ""
+    return f"{number(row['amount'], 3)}{half_width}"
 
 
 def _show_interactions(output: str, pairs: pd.DataFrame) -> None:
@@ -187,13 +208,11 @@ def _show_interactions(output: str, pairs: pd.DataFrame) -> None:
         )
         for row in pairs.head(_PAIRS_SHOWN).to_dict("records")
     ]
-    note = f"{clear(pairs)} of {len(pairs)} pairs have an interval above zero; with --json all are listed"
+    note = f"{clear(pairs)} of {len(pairs)} pairs have an interval above zero"
+    if len(pairs) > _PAIRS_SHOWN:
+        note += f"; the {_PAIRS_SHOWN} largest are shown, and with --json all are listed"
     title = f"{output}: pairs that act together (share of the variance beyond what each carries alone)"
-    show(title, ("scenario", "cell", "factors", "largest first"), rows, note)
-
-
-def _percent(share: float) -> str:
-    return "–" if share is None or np.isnan(share) else f"{100 * share:.0f} %"
+    show(title, ("scenario", "cell", "pair, largest first", "share"), rows, note)
 
 
 def reproduction(case: str, resolution: str | None, parameters: str | None, out: Path | None, as_json: bool) -> None:

@@ -149,6 +149,38 @@ def test_every_design_has_a_page(make_sweep: MakeSweep, make_text: MakeText, tmp
     assert "The assumptions" in page.text
 
 
+@pytest.mark.parametrize(
+    ("design", "head"),
+    [
+        ('method = "grid"\nlevels = 4', "Range of the points"),
+        ('method = "factorial"', "Range of the points"),
+        ('method = "quadrature"\nrule = "stroud"', "Mean ± standard deviation"),
+    ],
+)
+def test_points_that_somebody_has_set_are_not_called_draws(
+    make_sweep: MakeSweep, make_text: MakeText, tmp_path: Path, case: Engine, design: str, head: str
+) -> None:
+    failed = [("steeper", 3, Outcome.NO_CONVERGENCE)]
+    for broken in ([], failed):
+        sweep = with_tables(make_sweep(make_text(design, more=CLAIMS), failed=broken))
+        page = report([sweep], tmp_path / str(len(broken)), case)
+        text = page.text.partition('id="how-to-read"')[0].partition("The study file")[0]
+        assert head in text
+        wrong = r"independent draws|Wilson|in 100 draws|of the draws|largest share of the variance"
+        assert re.findall(wrong, text) == []
+    assert ("Up to 1 failed point" in text) == ("quadrature" not in design)
+
+
+def test_a_search_curve_that_has_lost_points_shows_no_empty_charts(
+    make_sweep: MakeSweep, make_text: MakeText, tmp_path: Path
+) -> None:
+    text = make_text('method = "fast"\nsamples = 65\nseed = 3', more=CLAIMS)
+    page = report([make_sweep(text, failed=[("baseline", 3, Outcome.NO_CONVERGENCE)])], tmp_path)
+    assert "a search curve cannot miss a point" in page.text
+    assert "what carries the uncertainty" not in page.text
+    assert "are left out here" not in page.text
+
+
 def test_the_page_refers_to_nothing_outside_its_folder(
     make_sweep: MakeSweep, make_text: MakeText, tmp_path: Path, case: Engine
 ) -> None:

@@ -2,7 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
-from cordillera.analysis import AnalysisError, delta, fast, morris, pawn
+from cordillera.analysis import AnalysisError, delta, fast, main_effects, morris, pawn
 from cordillera.engines import Outcome
 from cordillera.sweeps import salib_problem
 from SALib.analyze import delta as salib_delta
@@ -11,6 +11,7 @@ from SALib.analyze import morris as salib_morris
 MORRIS = 'method = "morris"\nsamples = 20\nseed = 5\nlevels = 6'
 LATIN = 'method = "latin"\nsamples = 200\nseed = 5'
 FAST = 'method = "fast"\nsamples = 257\nseed = 5'
+FACTORIAL = 'method = "factorial"'
 
 
 def weighted(unit, scenario):
@@ -90,6 +91,28 @@ def test_a_failed_run_leaves_fast_without_indices_for_its_scenario(make_sweep, m
     assert np.isnan(found["total"].sel(scenario="steeper")).all()
     assert found["rows"].sel(scenario="steeper").item() == 0
     assert np.isfinite(found["total"].sel(scenario="baseline")).all()
+
+
+def test_main_effects_of_a_linear_function_are_its_slopes_with_their_signs(make_sweep, make_text):
+    found = main_effects(make_sweep(make_text(FACTORIAL), lambda unit, _: unit @ np.array([-4.0, 2.0, 0.0])), "y")
+    here = found.sel(scenario="baseline")
+    assert here["effect"].values == pytest.approx([-4.0, 2.0, 0.0], abs=1e-12)
+    assert here["size"].values == pytest.approx([4.0, 2.0, 0.0], abs=1e-12)
+
+
+def test_main_effects_are_the_means_at_the_ends_of_each_range(make_sweep, make_text):
+    store = make_sweep(make_text(FACTORIAL))
+    found = main_effects(store, "y", relative_to="baseline").sel(scenario="steeper")
+    values = store.output("y").diff("scenario").values.ravel()
+    high = store.unit_design().values > 0.5
+    expected = [values[high[:, i]].mean() - values[~high[:, i]].mean() for i in range(3)]
+    assert found["effect"].values == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_failed_run_leaves_a_factorial_without_effects_for_its_scenario(make_sweep, make_text):
+    found = main_effects(make_sweep(make_text(FACTORIAL), failed=[("steeper", 3, Outcome.NO_CONVERGENCE)]), "y")
+    assert np.isnan(found["effect"].sel(scenario="steeper")).all()
+    assert np.isfinite(found["effect"].sel(scenario="baseline")).any()
 
 
 def test_a_cell_that_does_not_vary_is_unknown_and_keeps_its_place(make_sweep, make_text):

@@ -6,8 +6,8 @@ import cordillera
 import numpy as np
 import pytest
 import xarray as xr
+from cordillera.analysis.caveats import caveats, lost_words, nothing_solved, void_words
 from cordillera.analysis.report import write_report
-from cordillera.analysis.void import nothing_solved, void_words
 from cordillera.engines import Outcome
 
 SOBOL = 'method = "sobol"\nsamples = 16\nseed = 3'
@@ -73,3 +73,28 @@ def test_a_case_given_as_a_path_is_called_by_its_own_name(make_sweep, make_text,
         engine = replace(ENGINE, case=case)
         text = write_report([store], tmp_path / "page", engine_of=lambda study, engine=engine: engine).read_text()
         assert '<p class="eyebrow">ishigami · two.lines · test</p>' in text
+
+
+@pytest.mark.parametrize(
+    ("design", "lost"),
+    [
+        ('method = "fast"\nsamples = 65\nseed = 3', "no indices of these"),
+        ('method = "quadrature"', "no mean or standard deviation of these"),
+        ('method = "factorial"', "no main effects of these"),
+    ],
+)
+def test_a_design_that_needs_every_row_says_what_failed_runs_cost_it(make_sweep, make_text, design, lost):
+    assert lost_words(make_sweep(make_text(design))) == ""
+    words = lost_words(make_sweep(make_text(design), failed=[("steeper", 3, Outcome.NO_CONVERGENCE)]))
+    assert words.startswith("Runs failed (Twice the weight of x3: 1 of")
+    assert lost in words
+    assert "differences from it" not in words
+    of_both = lost_words(make_sweep(make_text(design), failed=[("baseline", 3, Outcome.NO_CONVERGENCE)]))
+    assert "and of the differences from it" in of_both
+
+
+def test_few_draws_are_told_where_the_rows_are_a_sample(make_sweep, make_text):
+    (words,) = caveats(make_sweep(make_text('method = "latin"\nsamples = 8\nseed = 3')))
+    assert words.startswith("The design has 8 independent draws")
+    assert caveats(make_sweep(make_text('method = "latin"\nsamples = 80\nseed = 3'))) == ()
+    assert caveats(make_sweep(make_text('method = "grid"\nlevels = 2'))) == ()
