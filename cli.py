@@ -227,7 +227,13 @@ def template(
 
 @app.command(rich_help_panel=A_STUDY)
 def check(
-    study: StudyName,
+    study: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY",
+            help="A bundled study, which `cordillera cases` lists, or a TOML file; or a case (a folder or workbook).",
+        ),
+    ],
     cluster: Annotated[
         str | None, typer.Option(help="See also whether workers there (local, or a cluster file) have the memory.")
     ] = None,
@@ -236,8 +242,12 @@ def check(
     """Look for faults and infeasible draws, and say how long a study takes and how much it stores; nothing is run."""
     from .cluster import backend, fitted
     from .console import views
+    from .console.catalogue import is_case, load_case
     from .sweeps import check_study, read_study
 
+    if is_case(study):
+        views.sound_case(load_case(study), json)
+        return
     asked = read_study(study)
     if cluster is not None:
         fitted(backend(cluster), asked)

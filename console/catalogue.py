@@ -1,6 +1,7 @@
 """What comes with the package, and the engine that a case belongs to."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..data import bundled_cases, case_engine, read_case
 from ..data.corridor import read_corridor
@@ -23,6 +24,12 @@ def list_cases() -> list[CaseEntry]:
     known = [CaseEntry(own.case, own.name, "A function with known variance shares, to try an installation")]
     known += [_entry(name) for name in bundled_cases()]
     return sorted(known, key=lambda entry: entry.name)
+
+
+def is_case(name_or_path: str) -> bool:
+    """Whether something is a case and no study: a folder, a workbook, or the name of a bundled case."""
+    path = Path(name_or_path)
+    return path.is_dir() or path.suffix.lower() == ".xlsx" or name_or_path in bundled_cases()
 
 
 def load_case(case: str) -> Engine:

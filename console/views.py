@@ -9,7 +9,7 @@ import xarray as xr
 from .. import sweeps
 from ..analysis import Results, failed_share
 from ..analysis.health import unsolved_policies
-from ..engines import REMEDY, Engine, Outcome, Switch
+from ..engines import BASELINE, REMEDY, Engine, Outcome, Switch
 from ..sweeps.status import StoreStatus, read_status
 from . import terminal
 from .catalogue import list_cases
@@ -70,6 +70,18 @@ def engine(model: Engine, as_json: bool) -> None:
         show("Settings", ("setting", "now", "accepted", "what it is"), rows)
     rows = [(one.name, ", ".join(one.dims), one.unit, one.label, one.place) for one in model.outputs.values()]
     show("Outputs", ("output", "dimensions", "unit", "what it is", "published in"), rows)
+
+
+def sound_case(model: Engine, as_json: bool) -> None:
+    """A case that has been loaded, and has no fault therefore."""
+    own = len(model.scenarios) - 1 if BASELINE in model.scenarios else len(model.scenarios)
+    if as_json:
+        write_json({"case": model.case, "engine": model.name, "identity": model.identity, "policies": own})
+        return
+    say(
+        f"{model.case}: no fault. {len(model.factors)} factors, {own} policies and {len(model.outputs)} outputs, which "
+        f'`cordillera describe {model.case}` lists. A study names it with case = "{model.case}".'
+    )
 
 
 def check(study: "Study", found: "StudyCheck", as_json: bool) -> int:

@@ -3,8 +3,10 @@
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +17,7 @@ from .fault import CaseError, Fault, nearest
 from .layout import Labels, column_rules, flow_rules, key_rules, label_names, setting_rules, table_rules
 from .manifest import nested, read_manifest, read_policies
 from .raw import RawTable, is_blank, read_bounded, read_toml
+from .shock import shock_names
 from .source import MANIFEST, Source, open_source
 from .typed import Vocabulary, typed_table
 
@@ -119,11 +122,15 @@ def read_case(name_or_path: str) -> Case:
         raise CaseError(name_or_path, [Fault(MANIFEST, words, column="engine")])
     source = open_source(find_case(name_or_path), faults)
     meta = {} if source.entries is None else read_manifest(source.entries, source.places["case"], faults)
+    if meta.get("engine", DEFAULT_ENGINE) != DEFAULT_ENGINE:
+        words = f"{meta['engine']!r} is not allowed; a workbook is a case of the engine {DEFAULT_ENGINE!r}"
+        faults.append(Fault(source.places["case"], words, column="engine"))
     regions: list[str] = meta.get("regions", [])  # type: ignore[assignment]
-    policies = read_policies(source.policies, source.places["scenarios"], regions, faults, source.policy_rows)
     tables: dict[str, pd.DataFrame] = {}
     if source.tables:
         tables = _read_tables(source, meta, tuple(regions), faults)
+    names = shock_names(meta, tables.get("sectors"))
+    policies = read_policies(source.policies, source.places["scenarios"], names, faults, source.policy_rows)
     if faults:
         raise CaseError(source.origin, faults)
     results = _results(source, faults)
@@ -174,6 +181,8 @@ def _read_tables(
             known = len(faults)
             vocabulary = _vocabulary(source, parsed, regions, sets)
             parsed[name] = typed_table(name, source.tables[name], vocabulary, faults)
+            if name == "sectors" and "code" in parsed[name]:
+                _check_codes(source, parsed[name], faults)
             if len(faults) == known:
                 sound[name] = parsed[name]
     chosen = str(meta.get("default_set", "")).replace("-", "_")
@@ -183,6 +192,33 @@ def _read_tables(
     drafted = {name: records(table) for name, table in sound.items()}
     faults.extend(check_consistency(Draft(source.places, meta, drafted)))
     return sound
+
+
+def _check_codes(source: Source, sectors: pd.DataFrame, faults: list[Fault]) -> None:
+    """A code that stands in the table of sectors alone, where the others have one much like it, is told once."""
+    used = Counter(
+        label
+        for name, table in source.tables.items()
+        if name != "sectors"
+        for label in {str(cell).strip() for column in _sector_columns(name, table) for cell in column if cell}
+    )
+    strange = [label for label, tables in used.items() if tables > 1 and label not in set(sectors["code"])]
+    for row, code in zip(sectors.index, map(str, sectors["code"]), strict=True):
+        lone = code and code not in used and code not in label_names("family")
+        near = get_close_matches(code, strange, n=1) if lone else []
+        if near:
+            words = f"{code!r} stands in no other table, and {near[0]!r} in {used[near[0]]} of them; write it alike"
+            faults.append(Fault(source.places["sectors"], words, int(str(row)), "code"))
+            # The rows of the other tables are not to blame.
+            sectors.loc[row, "code"] = near[0]  # type: ignore[index]
+
+
+def _sector_columns(name: str, table: RawTable) -> Iterable[list[object]]:
+    """The cells of the columns of a table that hold codes of sectors."""
+    for rule in column_rules(name):
+        if rule.kind == "sector" and rule.column in table.columns:
+            place = table.columns.index(rule.column)
+            yield [cells[place] for _, cells in table.rows]
 
 
 def _vocabulary(

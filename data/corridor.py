@@ -222,7 +222,7 @@ def _policies(folder: Path, faults: list[Fault]) -> Policies:
     except (OSError, ValueError) as error:
         faults.append(Fault(POLICIES, f"cannot be read: {error}"))
         return {}
-    return read_policies(tree, POLICIES, (), faults)
+    return read_policies(tree, POLICIES, None, faults)
 
 
 def _bytes_digest(array: NDArray) -> str:

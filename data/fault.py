@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_LISTED = 40
+_LISTED, _LISTED_BESIDE_A_HINT = 40, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def shown(value: object) -> str:
 
 
 def nearest(name: str, allowed: Sequence[str]) -> str:
-    """Words that follow a name that is not allowed: the nearest one that is, and the list."""
+    """Words that follow a name that is not allowed: the nearest one that is, and the list, or its beginning."""
     near = difflib.get_close_matches(name, allowed, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    more = f" and {len(allowed) - _LISTED} more" if len(allowed) > _LISTED else ""
-    return f"{hint} Allowed: {', '.join(allowed[:_LISTED]) or 'none'}{more}."
+    hint, listed = (f" Did you mean {near[0]!r}?", _LISTED_BESIDE_A_HINT) if near else ("", _LISTED)
+    more = f" and {len(allowed) - listed} more" if len(allowed) > listed else ""
+    return f"{hint} Allowed: {', '.join(allowed[:listed]) or 'none'}{more}."

@@ -7,8 +7,11 @@ from types import MappingProxyType
 from .fault import Fault, nearest, shown
 from .layout import KeyRule, key_rules
 from .raw import RawTable, cell_text, is_blank
+from .shock import ShockNames, name_faults, place_faults
 from .typed import DOMAINS, parse_label, parse_number
 
+# The run without any policy, which every engine has.
+BASELINE = "baseline"
 RESERVED = ("national", "total")
 CHANGES = ("add", "times", "set")
 SHOCK_KEYS = (
@@ -96,13 +99,14 @@ def sheet_entries(raw: RawTable, faults: list[Fault]) -> dict[str, object]:
 def read_policies(
     tree: Mapping[str, object],
     place: str,
-    regions: Sequence[str],
+    names: ShockNames | None,
     faults: list[Fault],
     rows: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> Policies:
-    """Policies with the keys of their shocks checked; names of parameters and sectors are the engine's affair.
+    """Policies with their shocks checked.
 
-    `rows` holds the row of each shock where the policies come from a sheet.
+    `names` are those of a case of the two-region model, of which parameters are checked too; `rows` holds the row of
+    each shock where they come from a sheet.
     """
     policies: Policies = {}
     for name, table in tree.items():
@@ -112,6 +116,9 @@ def read_policies(
         if not (name and name.isprintable() and len(name) <= LONGEST_NAME):
             words = f"{shown(name)} is no name of a policy; it must be {LONGEST_NAME} printable letters at most"
             faults.append(Fault(place, words))
+        if name == BASELINE:
+            words = "is the name of the run without any policy; give this one another"
+            faults.append(Fault(place, words, _first(rows.get(name)), name))
         for key in sorted(set(table) - {"label", "description", "shocks"}):
             words = f"unknown key.{nearest(key, ['label', 'description', 'shocks'])}"
             faults.append(Fault(place, words, column=f"{name}.{key}"))
@@ -119,7 +126,7 @@ def read_policies(
             faults.append(Fault(place, "the label is missing: the policy in two or three words", column=name))
         numbers = rows.get(name, [None] * len(table["shocks"]))
         shocks = [
-            _shock(shock, Fault(place, "", numbers[i], f"{name}.shocks[{i}]"), regions, faults)
+            _shock(shock, Fault(place, "", numbers[i], f"{name}.shocks[{i}]"), names, faults)
             for i, shock in enumerate(table["shocks"])
         ]
         policies[name] = {
@@ -190,7 +197,11 @@ def _regions(labels: list[str]) -> list[str]:
     return labels
 
 
-def _shock(raw: object, here: Fault, regions: Sequence[str], faults: list[Fault]) -> dict[str, object]:
+def _first(rows: Sequence[int] | None) -> int | None:
+    return rows[0] if rows else None
+
+
+def _shock(raw: object, here: Fault, names: ShockNames | None, faults: list[Fault]) -> dict[str, object]:
     """One shock without what it leaves at its default."""
 
     def fault(key: str, message: str) -> None:
@@ -202,12 +213,14 @@ def _shock(raw: object, here: Fault, regions: Sequence[str], faults: list[Fault]
     shock: dict[str, object] = {}
     for key, value in raw.items():
         try:
-            shock[key] = _shock_value(key, value, regions)
+            shock[key] = _shock_value(key, value, names.regions if names else ())
         except ValueError as error:
             fault(str(key), str(error))
     for key in SHOCK_KEYS[:3]:
         if key not in raw:
             fault(key, "is missing")
+    for key, words in (name_faults(shock, names) | place_faults(shock, names) if names else {}).items():
+        fault(key, words)
     return shock
 
 
@@ -218,6 +231,8 @@ def _shock_value(key: str, value: object, regions: Sequence[str]) -> object:
         try:
             return parse_number(value, "number")
         except ValueError:
+            if "," in str(value):
+                raise
             return parse_label(value)
     if key in ("first_year", "last_year"):
         return int(parse_number(value, "not_negative"))

@@ -24,6 +24,7 @@ DOMAINS: Mapping[str, tuple[float, float, bool, str]] = {
     "share": (0.0, 1.0, True, "a number from 0 to 1"),
     "positive_share": (0.0, 1.0, False, "a number above 0, at most 1"),
     "rate": (-0.5, 1.0, True, "a number from -0.5 to 1"),
+    "above_minus_one": (-1.0, LARGEST, False, "a number above -1"),
     "spread": (0.0, 2.0, True, "a number from 0 to 2"),
     "below_minus_one": (-LARGEST, math.nextafter(-1.0, -2.0), True, "a number below -1"),
 }

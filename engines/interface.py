@@ -138,8 +138,8 @@ class Engine(Protocol):
 
     An engine may also have `memory`, a `Memory`: what a worker must have is then looked at before a sweep begins; and
     `whole_host`, True if one run uses every core there is, so that a host is better left to one worker; and
-    `shock_faults`, a method that is given a `Shock` and returns what is wrong with where and when it acts, in words by
-    key: a study is then told of it when it is read; and `switches`, the settings that a study may give it.
+    `shock_faults`, a method that is given a `Shock` and returns what is wrong with where, when and by how much it acts,
+    in words by key: a study is then told of it when it is read; and `switches`, the settings that a study may give it.
     """
 
     @property
@@ -250,7 +250,7 @@ def uses_whole_host(engine: Engine) -> bool:
 
 
 def shock_faults_of(engine: Engine, shock: Shock) -> Mapping[str, str] | None:
-    """What an engine finds wrong with where and when a shock acts, in words by key; None if it does not say."""
+    """What an engine finds wrong with where, when and by how much a shock acts, by key; None if it does not say."""
     asked = getattr(engine, "shock_faults", None)
     return cast(Mapping[str, str], asked(shock)) if callable(asked) else None
 

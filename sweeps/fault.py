@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_LISTED = 40
+_LISTED, _LISTED_BESIDE_A_HINT = 40, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def shown(value: object) -> str:
 def nearest(name: object, allowed: Sequence[str]) -> str:
     """Words that follow a name that does not exist: the nearest one that does, and the list."""
     near = difflib.get_close_matches(name, allowed, n=1) if isinstance(name, str) else []
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    listed = ", ".join(allowed[:_LISTED]) + (f" and {len(allowed) - _LISTED} more" if len(allowed) > _LISTED else "")
-    return f"{hint} Allowed: {listed or 'none'}."
+    hint, listed = (f" Did you mean {near[0]!r}?", _LISTED_BESIDE_A_HINT) if near else ("", _LISTED)
+    more = f" and {len(allowed) - listed} more" if len(allowed) > listed else ""
+    return f"{hint} Allowed: {', '.join(allowed[:listed]) or 'none'}{more}."
 
 
 def unknown_fault(path: str, kind: str, name: object, allowed: Sequence[str]) -> Fault:

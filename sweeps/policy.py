@@ -32,7 +32,9 @@ def resolve_policies(raw: object, engine: Engine, faults: list[Fault]) -> tuple[
         if name in order:
             faults.append(Fault(path, f"scenario {name!r} stands here a second time; it is at {order[name]} already"))
         order.setdefault(name, path)
-        if table is not None and (name in engine.scenarios or name == BASELINE):
+        if table is not None and name == BASELINE:
+            faults.append(Fault(path, f"{name!r} is the run without any policy; give yours another name"))
+        elif table is not None and name in engine.scenarios:
             faults.append(Fault(path, f"{name!r} is a scenario of the case; give yours another name"))
     for path, name, _ in entries:
         _resolve(name, path, own, engine, resolved, (), faults)

@@ -28,6 +28,8 @@ from .study import DesignSpec, ReportSettings, Setting, Study, build_engine, cas
 
 _TABLES = ("settings", "scenarios", "design", "factors", "claims", "report")
 Law = tuple[str, str, LawTable | None]
+# What an engine raises that cannot be built from what a study says.
+_UNBUILT = (KeyError, ValueError, TypeError, OSError)
 
 
 def bundled_studies() -> list[str]:
@@ -203,18 +205,29 @@ class _Reader:
         case = head.case if head else self.tree.get("case")
         if not isinstance(name, str) or not isinstance(case, str | None):
             return None
+        place = None if case is None else case_location(case, self.origin)
         try:
-            return build_engine(name, None if case is None else case_location(case, self.origin), settings)
-        except (KeyError, ValueError, TypeError, OSError) as error:
-            path = (
-                "settings"
-                if isinstance(error, TypeError)
-                else "case"
-                if isinstance(error, data.CaseError)
-                else "engine"
-            )
-            self.faults.append(Fault(path, str(error)))
-        return None
+            return build_engine(name, place, settings)
+        except _UNBUILT as error:
+            first = error
+        try:
+            # What else is wrong can be told with the settings of the case, if it is the study's own that do not fit.
+            engine = build_engine(name, place, {}) if settings else None
+        except _UNBUILT:
+            engine = None
+        if engine is None:
+            self.faults.append(Fault("case" if isinstance(first, data.CaseError) else "engine", str(first)))
+            return None
+        known = len(self.faults)
+        for key, value in settings.items():
+            try:
+                build_engine(name, place, {key: value})
+            except _UNBUILT as error:
+                told = [one.message for one in error.faults] if isinstance(error, data.CaseError) else [str(error)]
+                self.faults += [Fault(joined("settings", key), words) for words in told]
+        if len(self.faults) == known:
+            self.faults.append(Fault("settings", str(first)))
+        return engine
 
     def _outputs(self, engine: Engine) -> tuple[str, ...]:
         raw = self.tree.get("outputs")

@@ -20,7 +20,7 @@ from .program import CentralPath, Parts, Path, Program
 from .scenario import SHOCK_PARAMETERS, schedule
 from .verdict import classify
 
-NUMBERS_VERSION = 1
+NUMBERS_VERSION = 2
 MEMORY = Memory(500_000_000)
 
 
@@ -90,7 +90,7 @@ class CgeEngine:
         return out_of_bounds(self.factors, draws)
 
     def shock_faults(self, shock: Shock) -> dict[str, str]:
-        """What is wrong with the region, the sectors and the years of a shock, in words by key."""
+        """What is wrong with the region, the sectors, the years and the amount of a shock, in words by key."""
         return shock_faults(shock, self.sets, self.years)
 
     def central(self, matrix: Matrix, scenario: Scenario) -> CentralPath:

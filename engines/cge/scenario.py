@@ -5,39 +5,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...data.shock import shock_rules
 from ..interface import Scenario, Shock, unknown
 from .benchmark import Benchmark
 from .economy import Floats, Sets, Settings
 from .parts import Schedule
 
 # What a shock may change, with its unit.
-SHOCK_PARAMETERS = {
-    "tfp_growth": "a year, by region and sector",
-    "regional_margin": "units of regional trade services per unit sold to the other region or abroad, by sector",
-    "world_export_price": "relative to the base year, by sector",
-    "world_import_price": "relative to the base year, by sector",
-    "tariff": "share of the border price, by sector",
-    "rural_transfer": "millions a year, to poor rural people, by region or to both by their number",
-    "public_services": "millions a year",
-    "public_investment": "millions a year",
-    "programme": "millions a year, spent on services or investment as the setting `invest_fiscal` says",
-    "foreign_saving": "millions of foreign currency",
-}
-# Those of which a shock may pick the region, and the sectors.
-BY_REGION = ("tfp_growth", "rural_transfer")
-BY_SECTOR = ("tfp_growth", "regional_margin", "world_export_price", "world_import_price", "tariff")
+SHOCK_PARAMETERS = {name: rule.unit for name, rule in shock_rules().items()}
 SPENDING = ("rural_transfer", "public_services", "public_investment", "programme")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Shockable parameters before they become a schedule: (year, ..., run)."""
+    """Shockable parameters before they become a schedule: (year, ..., run).
+
+    Margins and tariffs differ by flow and by cell, and shocks name sectors: each is a multiple of the base year's rate
+    and an amount in its own unit, which stands beside it.
+    """
 
     tfp_growth: Floats
     margin: Floats
+    margin_added: Floats
     export_price: Floats
     import_price: Floats
     tariff: Floats
+    tariff_added: Floats
     transfer: Floats
     services: Floats
     investment: Floats
@@ -61,11 +54,11 @@ def schedule(
     return Schedule(
         tfp,
         land,
-        given.margin[:, b.flow_sector] * b.regional_margin[None, :, None],
-        given.margin[:, b.export_cell % n] * b.export_margin[None, :, None],
+        given.margin[:, b.flow_sector] * b.regional_margin[None, :, None] + given.margin_added[:, b.flow_sector],
+        given.margin[:, b.export_cell % n] * b.export_margin[None, :, None] + given.margin_added[:, b.export_cell % n],
         given.export_price[:, b.export_cell % n],
         given.import_price[:, b.import_cell % n],
-        given.tariff[:, b.import_cell % n] * b.tariff[None, :, None],
+        given.tariff[:, b.import_cell % n] * b.tariff[None, :, None] + given.tariff_added[:, b.import_cell % n],
         given.foreign_saving[:, None],
         given.transfer * spending,
         given.services[:, None] * spending,
@@ -89,9 +82,11 @@ def _baseline(b: Benchmark, years: int, draw: Mapping[str, Floats]) -> Given:
     return Given(
         growth,
         margin=np.ones((periods, n, runs)),
+        margin_added=np.zeros((periods, n, runs)),
         export_price=np.ones((periods, n, runs)),
         import_price=np.ones((periods, n, runs)),
         tariff=np.ones((periods, n, runs)),
+        tariff_added=np.zeros((periods, n, runs)),
         transfer=np.zeros((periods, 2, runs)),
         services=np.zeros((periods, runs)),
         investment=np.zeros((periods, runs)),
@@ -121,18 +116,34 @@ def _apply(
         return
     elif shock.parameter == "foreign_saving":
         target, where = given.foreign_saving, (years,)
+    elif shock.parameter in ("regional_margin", "tariff"):
+        rates = (given.margin, given.margin_added)
+        _change_rate(
+            *(rates if shock.parameter == "regional_margin" else (given.tariff, given.tariff_added)),
+            (years, sectors),
+            shock.change,
+            value,
+            scale,
+        )
+        return
     else:
-        names = {
-            "regional_margin": given.margin,
-            "world_export_price": given.export_price,
-            "world_import_price": given.import_price,
-            "tariff": given.tariff,
-        }
+        names = {"world_export_price": given.export_price, "world_import_price": given.import_price}
         if shock.parameter not in names:
             raise unknown("shock parameter", shock.parameter, list(SHOCK_PARAMETERS))
         target, where = names[shock.parameter], (years, sectors)
     old = target[where]
     target[where] = old + scale * (_changed(old, shock.change, value) - old)
+
+
+def _change_rate(
+    multiple: Floats, added: Floats, where: tuple, change: str, value: Floats, scale: Floats | float
+) -> None:
+    """Change a rate that is a multiple of the base year's and an amount added to it."""
+    if change != "add":
+        old = multiple[where]
+        multiple[where] = old + scale * ((old * value if change == "times" else 0.0) - old)
+    old = added[where]
+    added[where] = old + scale * (_changed(old, change, value) - old)
 
 
 def _changed(old: Floats, change: str, value: Floats) -> Floats:

@@ -313,6 +313,21 @@ TABLES: list[tuple[str, Callable[[Folder], object], str, str]] = [
         "scenarios.toml, open_mines.shocks[0].region: ",
         "Did you mean 'south'?",
     ),
+    *(
+        (
+            f"a shock {what}",
+            lambda f, old=old, new=new: f.replace("scenarios.toml", old, new),
+            f"scenarios.toml, {place}: ",
+            words,
+        )
+        for what, old, new, place, words in (
+            ("of nothing", '"tfp_growth", r', '"tfp_grwoth", r', "open_mines.shocks[0].parameter", "'tfp_growth'?"),
+            ("of no factor", "value = 0.02", 'value = "tfp_grwth"', "open_mines.shocks[0].value", "'tfp_growth'?"),
+            ("of no sector", '["mining"]', '["minin"]', "open_mines.shocks[0].sectors[0]", "Did you mean 'mining'?"),
+            ("that is too large", "value = 0.02", "value = 2.0", "open_mines.shocks[0].value", "from -0.5 to 1; tfp"),
+            ("without a policy", "[open_mines]", "[baseline]", "baseline", "the run without any policy"),
+        )
+    ),
     (
         "semicolons",
         lambda f: (f.path / "economy/land.csv").write_text("region;share_of_value_added;source\n"),
@@ -355,6 +370,38 @@ def test_all_faults_are_told_at_once_and_survive_a_process(folder: Folder) -> No
         "years: ",
     ):
         assert words in told
+
+
+def test_faults_of_policies_and_of_tables_are_told_together_with_their_rows(workbook: Workbook) -> None:
+    workbook.put("wages", 2, "wage", "x")
+    workbook.put("scenarios", 2, "parameter", "tfp_grwoth")
+    workbook.put("scenarios", 2, "sectors", "mining farms")
+    workbook.put("scenarios", 3, "value", "0,01")
+    workbook.put("case", 2, "value", "4.5")
+    told = "\n".join(faults(workbook.path))
+    for words in (
+        "sheet wages, row 2, wage: 'x' is not a number",
+        "sheet scenarios, row 2, open_mines.shocks[0].parameter: unknown parameter 'tfp_grwoth'",
+        "sheet scenarios, row 2, open_mines.shocks[0].sectors[1]: unknown sector 'farms'",
+        "sheet scenarios, row 3",
+        "write a point for the decimals",
+    ):
+        assert words in told
+
+
+def test_a_code_that_is_misspelt_where_it_is_given_is_one_fault(folder: Folder) -> None:
+    folder.put("sectors", 3, "code", "minne")
+    (fault,) = faults(folder.path)
+    assert fault.startswith("priors/sectors.csv, row 3, code: 'minne' stands in no other table, and 'mine' in")
+
+
+def test_a_workbook_of_another_engine_is_a_fault_of_its_key(workbook: Workbook) -> None:
+    book = openpyxl.load_workbook(workbook.path)
+    sheet = book["case"]
+    (row,) = [cells[0].row for cells in sheet.iter_rows() if cells[0].value == "engine"]
+    sheet.cell(row, 2).value = "xx"
+    book.save(workbook.path)
+    assert "sheet case, engine: 'xx' is not allowed" in faults(workbook.path)[0]
 
 
 def test_blank_rows_and_columns_do_not_move_the_rows(folder: Folder) -> None:

@@ -301,7 +301,10 @@ def test_a_label_of_a_claim_may_be_a_year(toy: str) -> None:
 
 def test_a_switch_that_an_engine_does_not_have_is_a_fault(toy: str) -> None:
     assert study_from_text(toy + FACTOR + "[settings]\nresolution = 2\n").settings == {"resolution": 2}
-    assert "resolutoin" in faults(toy + FACTOR + "[settings]\nresolutoin = 2\n")["settings"]
+    told = faults(toy + FACTOR.replace("x1", "x9") + "[settings]\nresolutoin = 2\n")
+    assert "resolutoin" in told["settings.resolutoin"]
+    # What else is wrong is told with it.
+    assert "unknown factor 'x9'" in told["factors.x9"]
 
 
 def test_a_case_beside_the_study_is_found_from_anywhere(toy: str, tmp_path: Path) -> None:

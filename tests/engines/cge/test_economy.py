@@ -183,7 +183,7 @@ def test_a_case_must_have_every_setting_that_the_model_reads() -> None:
     matrix = MatrixBuilder(peru, (0,))(0)
     factors = list_factors(peru.sets, watched, 1)
     draw = columns(factors, Draws((), np.zeros((1, 0))))
-    for scenario in read_scenarios(case, peru.sets, factors).values():
+    for scenario in read_scenarios(case).values():
         schedule(peru.sets, watched, matrix.benchmark, 10, draw, scenario)
     assert peru.rules
     assert watched.read <= {name for name, rule in setting_rules(peru.sets.regions).items() if rule.required}
