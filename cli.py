@@ -178,13 +178,14 @@ def reproduce(
     json: Json = False,
 ) -> None:
     """Solve a case once, with every factor at its default, and set it beside the published tables, with a score."""
-    from .console import corridor, findings
+    from .console import corridor
+    from .console.reproduction import reproduction
     from .data import case_engine
 
     if case_engine(case) == "spatial":
         corridor.reproduction(case, resolution, parameters, out, json)
     else:
-        findings.reproduction(case, resolution, parameters, out, json)
+        reproduction(case, resolution, parameters, out, json)
 
 
 @app.command(rich_help_panel=CASES)

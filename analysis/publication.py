@@ -11,7 +11,7 @@ import pandas as pd
 from ..engines import Engine
 from .agreement import PublishedGrid, grid_values
 from .case_file import case_text, file_of, table_from_text
-from .reproduction import IN_SAMPLE, UNEXPLAINED, reproduce
+from .reproduction import IN_SAMPLE, reproduce
 from .sample import AnalysisError
 
 GRID_COLUMNS = ("file", "where", "output", "column", "row", "title", "place")
@@ -100,7 +100,8 @@ def case_publication(engine: Engine) -> Publication:
     if engine.name != "cge" or not case_folder(engine).joinpath("findings.toml").is_file():
         return Publication(grids)
     runs = [(reproduce(engine.case, parameters), note) for parameters, note in IN_SAMPLE.items()]
-    return Publication(grids, tuple(score_from_record(run.as_json(), note) for run, note in runs), UNEXPLAINED)
+    scores = tuple(score_from_record(run.as_json(), note) for run, note in runs)
+    return Publication(grids, scores, tuple(line for run, _ in runs for line in run.unexplained))
 
 
 def case_grids(engine: Engine) -> tuple[PublishedGrid, ...]:

@@ -18,6 +18,7 @@ from ..data import read_case
 from ..data.raw import read_toml
 from ..engines import BASELINE, engine
 from ..sweeps.statement import claim_from_table
+from .base_year import INITIAL, base_year, unpublished_policies
 from .sample import AnalysisError
 
 PRINTED_PRECISION = 0.005
@@ -27,12 +28,6 @@ IN_SAMPLE = {
     "inferred": "takes part of its structure from the result tables it is compared with: its score is in-sample",
     "base-year": "uses information of the base year only",
 }
-UNEXPLAINED = (
-    "Cheaper regional trade: the published losses of inland households (growth of 0.53 against 0.90 in the baseline) "
-    "are not reproduced; rural households gain.",
-    "Cheaper regional trade: inland investment falls less than published, and inland exports to the coast grow less.",
-    "Baseline: inland mining and foreign exports grow faster than published.",
-)
 
 # item of the published table -> output of the engine
 _GROWTH_ITEMS = ("gdp", "investment", "exports", "imports", "population")
@@ -56,12 +51,31 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """Published tables with the model's values beside them. `tables` has the columns published, model, difference."""
+    """Published tables with the model's values beside them.
+
+    Parameters
+    ----------
+    case, parameters : str
+        The case and its set of parameters.
+    tables : mapping of str to DataFrame
+        By name, with the columns published, model, difference.
+    findings : tuple of Finding
+        What the study says in words.
+    base_year : DataFrame
+        The first columns of the tables, which the matrix is made from; see `base_year`.
+    unpublished : DataFrame
+        Policies of the case without a published result; see `unpublished_policies`.
+    unexplained : tuple of str
+        What the case says that this set does not give back.
+    """
 
     case: str
     parameters: str
     tables: Mapping[str, pd.DataFrame]
     findings: tuple[Finding, ...]
+    base_year: pd.DataFrame
+    unpublished: pd.DataFrame
+    unexplained: tuple[str, ...] = ()
 
     @property
     def signs(self) -> tuple[int, int]:
@@ -94,6 +108,9 @@ class Reproduction:
             "failed_findings": [
                 {"scenario": f.scenario, "statement": f.statement} for f in self.findings if not f.holds
             ],
+            "base_year": self.base_year.round(6).to_dict("records"),
+            "unpublished": self.unpublished.round(6).to_dict("records"),
+            "unexplained": list(self.unexplained),
         }
 
 
@@ -117,12 +134,22 @@ def reproduce(case: str = "peru-2002", parameters: str | None = None) -> Reprodu
     loaded = read_case(case)
     _check_published(case, loaded.results)
     chosen = (parameters or str(loaded.meta["default_set"])).replace("_", "-")
-    results = engine("cge", case, set=chosen).solve({}, SCENARIOS)
+    model = engine("cge", case, set=chosen)
+    results = model.solve({}, list(model.scenarios))
     tables = {
         name: _compared(loaded.results[name], lambda row, value=value: value(results, row))
         for name, value in _TABLES.items()
     }
-    return Reproduction(case, chosen, tables, read_findings(loaded.folder / "findings.toml", results))
+    file = loaded.folder / "findings.toml"
+    return Reproduction(
+        case,
+        chosen,
+        tables,
+        read_findings(file, results),
+        base_year({name: loaded.results[name] for name in _TABLES}, loaded.tables["sectors"], results),
+        unpublished_policies(model, results, SCENARIOS),
+        _unexplained(file, chosen),
+    )
 
 
 def _check_published(case: str, published: Mapping[str, pd.DataFrame]) -> None:
@@ -137,7 +164,7 @@ def _check_published(case: str, published: Mapping[str, pd.DataFrame]) -> None:
 
 def _compared(published: pd.DataFrame, value: Callable[[dict[str, str]], float]) -> pd.DataFrame:
     """Rows of a published table that are results, with the model's value."""
-    results = published["scenario"] != "initial"
+    results = published["scenario"] != INITIAL
     if "item" in published:
         # The total of the contributions is the growth of GDP again.
         results &= published["item"] != "growth_contribution_total"
@@ -210,3 +237,9 @@ def read_findings(file: Path, results: xr.Dataset) -> tuple[Finding, ...]:
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise AnalysisError(f"{file} cannot be read: {type(error).__name__}: {error}") from error
     return tuple(found)
+
+
+def _unexplained(file: Path, parameters: str) -> tuple[str, ...]:
+    """What a case says that one of its sets does not give back."""
+    entries = cast(list[dict[str, object]], read_toml(file).get("unexplained", []))
+    return tuple(str(entry["statement"]) for entry in entries if entry.get("set") == parameters)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,8 @@ from ..analysis.caveats import caveats, missing_words, nothing_solved, void_word
 from ..analysis.claim_words import bounds_words, decided, undecided_words
 from ..analysis.importance import UNSETTLED, VARIANCE_SHARE, in_cells, share_words
 from ..analysis.interactions import clear, has_interactions, interactions
-from ..analysis.reproduction import IN_SAMPLE, UNEXPLAINED, Reproduction, reproduce
 from ..analysis.tables import decimals, number, percent
 from ..analysis.vocabulary import QUADRATURE, vocabulary
-from ..data import read_case
-from ..data.workbook import write_frame
 from ..engines import BASELINE
 from .terminal import say, show, write_json
 
@@ -30,8 +26,6 @@ _NO_CLAIM = (
     "This study tests no conclusion. Add a table [[claims]] to it, with name, output, scenario and holds (such as "
     '"> 0"), and give `cordillera run` again with the same store: no run is repeated.'
 )
-_BESIDE = "base-year"
-_VALUES = ("scenario", "published", "model", "difference", "weight", "unit", "note")
 
 
 def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> None:
@@ -53,7 +47,14 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
     together = {}
     if has_interactions(store):
         together = {name: interactions(store, name, relative_to=_reference(results)) for name in chosen}
+    shown = (
+        set()
+        if outputs
+        else {*headlines.get("scenario", ()), *(one for claim in store.study.claims for one in claim.scenarios_needed)}
+    )
+    unshown = [scenario.name for scenario in store.study.scenarios if scenario.name not in shown]
     if as_json:
+        ranges = {name: results.bands(name, relative_to=_reference(results)) for name in chosen}
         write_json(
             {
                 "study": store.study.name,
@@ -63,6 +64,7 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
                 "caveats": known,
                 "headlines": headlines.to_dict("records"),
                 "claims": [asdict(claim) for claim in claims],
+                "bands": {name: _band_records(found) for name, found in ranges.items()},
                 "carriers": {name: frame.to_dict("records") for name, frame in importances.items()},
                 "carriers_lacking": lacking,
                 "interactions": {name: frame.to_dict("records") for name, frame in together.items()},
@@ -82,6 +84,9 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
     if not claims and not len(headlines):
         _show_bands(results, chosen or list(store.study.outputs)[:_BANDS_SHOWN])
         say(_NO_CLAIM)
+    elif unshown or outputs:
+        # Policies of the user's own have no line above.
+        _show_bands(results, chosen, unshown)
     for name, found in moments.items():
         _show_cells(name, found, "moment", ("mean", "standard deviation"))
     for name, frame in importances.items():
@@ -99,8 +104,7 @@ def _show_headlines(table: pd.DataFrame, results: Results) -> None:
     rows = [
         (
             row["label"],
-            f"{row['published']:.{row['decimals']}f}",
-            f"{row['central']:.{row['decimals']}f}",
+            *decimals([row["published"], row["central"]], places=row["decimals"]),
             _mean_and_spread(row) if words is QUADRATURE else _interval(row["q05"], row["q95"], row["decimals"]),
             percent(row["probability_of_sign"]),
             f"{row['carried_by']} {share_words(row['carried_share'], row['carried_confidence'])}".strip(),
@@ -111,8 +115,8 @@ def _show_headlines(table: pd.DataFrame, results: Results) -> None:
     show("Headlines", ("result", "published", "central", ends, "sign holds", "carried by"), rows)
 
 
-def _interval(low: float, high: float, decimals: int) -> str:
-    return f"{low:.{decimals}f} to {high:.{decimals}f}" if np.isfinite(low) else "no draw"
+def _interval(low: float, high: float, places: int) -> str:
+    return " to ".join(decimals([low, high], places=places)) if np.isfinite(low) else "no draw"
 
 
 def _mean_and_spread(row: Mapping[str, Any]) -> str:
@@ -137,11 +141,23 @@ def _show_claims(claims: Sequence[ClaimResult]) -> None:
         show("Claims", ("claim", "holds", "interval", "carried by", "failed draws", "note"), rows)
 
 
-def _show_bands(results: Results, outputs: Sequence[str]) -> None:
-    """The range of some outputs, as differences from the baseline where there are policies."""
+def _show_bands(results: Results, outputs: Sequence[str], scenarios: Sequence[str] = ()) -> None:
+    """The range of some outputs, as differences from the baseline where there are policies; of some or all of these."""
+    if results.store.study.design.method == "quadrature":
+        return
     for name in outputs:
         found = results.bands(name, quantiles=(0.05, 0.5, 0.95), relative_to=_reference(results))
+        if scenarios:
+            found = found.sel(scenario=list(scenarios))
         _show_cells(name, found, "quantile", ("5 %", "median", "95 %"))
+
+
+def _band_records(found: xr.DataArray) -> list[dict[str, str | float]]:
+    names = [f"q{round(100 * float(level)):02d}" for level in found["quantile"].values]
+    return [
+        {"scenario": scenario, "cell": cell, **dict(zip(names, figures, strict=True))}
+        for scenario, cell, figures in _by_cell(found, "quantile")
+    ]
 
 
 def _reference(results: Results) -> str | None:
@@ -213,73 +229,3 @@ def _show_interactions(output: str, pairs: pd.DataFrame) -> None:
         note += f"; the {_PAIRS_SHOWN} largest are shown, and with --json all are listed"
     title = f"{output}: pairs that act together (share of the variance beyond what each carries alone)"
     show(title, ("scenario", "cell", "pair, largest first", "share"), rows, note)
-
-
-def reproduction(case: str, resolution: str | None, parameters: str | None, out: Path | None, as_json: bool) -> None:
-    """The central run beside the published tables, with `base-year` beside another set where the case has it."""
-    if resolution is not None:
-        raise ValueError(f"The case {case} has no --resolution; that is for cases of the engine 'spatial'.")
-    # Imported when asked for: `analyze` needs no kernels.
-    from ..engines.cge.settings import parameter_sets
-
-    found = reproduce(case, parameters)
-    shown_too = found.parameters != _BESIDE and _BESIDE in parameter_sets(read_case(case))
-    beside = [reproduce(case, _BESIDE)] if shown_too else []
-    if out is not None:
-        for name, table in found.tables.items():
-            write_frame(table, out / f"{name}.csv")
-    if as_json:
-        others = {other.parameters: {**other.as_json(), "tables": None} for other in beside}
-        write_json({**found.as_json(), "beside": others, "unexplained": UNEXPLAINED})
-        return
-    for name, table in found.tables.items():
-        wide = side_by_side(table)
-        show(f"{_title(name)}: model (published)", [str(column) for column in wide.columns], wide.to_numpy().tolist())
-    sets = (found, *beside)
-    show("Score", ("", *(one.parameters for one in sets)), score_rows(sets))
-    for one in sets:
-        if one.parameters in IN_SAMPLE:
-            say(f"{one.parameters} {IN_SAMPLE[one.parameters]}.")
-    show(
-        "Findings that do not hold",
-        ("scenario", "finding"),
-        [(f.scenario, f.statement) for f in found.findings if not f.holds],
-    )
-    show("Unexplained", ("",), [(line,) for line in UNEXPLAINED])
-    say(f"The tables as CSV: {out}" if out else "With --out FOLDER the tables are written as CSV.")
-
-
-def side_by_side(table: pd.DataFrame) -> pd.DataFrame:
-    """A table with a column for each scenario: the model's value, and the published one in brackets."""
-    labels = [name for name in table.columns if name not in _VALUES]
-    without = [name for name in labels if name != "measure"]
-    # What is measured is named where the other labels leave it open.
-    if not table.duplicated([*without, "scenario"]).any():
-        labels = without
-    cells = [f"{row['model']:.2f} ({row['published']:.2f})" for row in table.to_dict("records")]
-    shown = table[labels].fillna("").assign(scenario=table["scenario"], cell=cells)
-    wide = shown.pivot_table(index=labels, columns="scenario", values="cell", aggfunc="first", sort=False)
-    return wide.fillna("").reset_index().rename_axis(columns=None)
-
-
-def score_rows(sets: Sequence[Reproduction]) -> list[tuple[str, ...]]:
-    """The score, a column for each parameter set."""
-    rows = [
-        ("Signs of Table 4's deviations that agree", *("{} of {}".format(*one.signs) for one in sets)),
-        (
-            "Findings in words that hold",
-            *(f"{sum(f.holds for f in one.findings)} of {len(one.findings)}" for one in sets),
-        ),
-    ]
-    for name in sets[0].errors:
-        label = f"{_title(name)}: root mean square error, points a year"
-        rows.append((label, *(f"{one.errors[name]:.2f}" for one in sets)))
-    return rows
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _holding(found: Reproduction) -> str:
-    return f"{sum(finding.holds for finding in found.findings)} of {len(found.findings)}"

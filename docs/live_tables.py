@@ -8,9 +8,9 @@ import cordillera
 import pandas as pd
 import typer
 from cordillera.analysis.corridor_reproduction import MATCH_FACTOR, reproduce_corridor
-from cordillera.analysis.reproduction import IN_SAMPLE, UNEXPLAINED, reproduce
+from cordillera.analysis.reproduction import IN_SAMPLE, reproduce
 from cordillera.cli import app
-from cordillera.console.findings import score_rows, side_by_side
+from cordillera.console.reproduction import score_rows, side_by_side
 from cordillera.engines import Factor
 from cordillera.engines.spatial.parameters import CONDITIONS
 from docutils import nodes
@@ -160,6 +160,10 @@ class ReproductionTables(Directive):
         made = [reproduce(self.arguments[0], name) for name in SETS]
         default = made[0]
         failed = [(finding.scenario, finding.statement) for finding in default.findings if not finding.holds]
+        beyond = [
+            (row["policy"], row["region"], f"{row['growth']:.2f}", f"{row['difference']:+.2f}")
+            for row in default.unpublished.to_dict("records")
+        ]
         found: list[nodes.Node] = [
             _title("The score"),
             table(("", *SETS), score_rows(made)),
@@ -167,11 +171,15 @@ class ReproductionTables(Directive):
             _title(f"Findings that do not hold under {SETS[0]}"),
             table(("scenario", "finding"), failed, code=(0,)),
             _title("Unexplained"),
-            nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", line)) for line in UNEXPLAINED)),
+            nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", line)) for line in default.unexplained)),
+            _title(f"Policies without a published result under {SETS[0]}: growth of the product, % a year"),
+            table(("policy", "region", "growth", "points from the baseline"), beyond),
         ]
         for name, frame in default.tables.items():
             wide = side_by_side(frame)
-            found.append(_title(f"{name.replace('_', ' ').capitalize()} under {SETS[0]}: model (published)"))
+            found.append(
+                _title(f"{name.replace('_', ' ').capitalize()} under {SETS[0]}: model (published, difference)")
+            )
             found.append(table([str(column) for column in wide.columns], wide.to_numpy().tolist()))
         return found
 

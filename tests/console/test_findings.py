@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from command import cordillera
@@ -80,6 +81,40 @@ def test_a_design_too_small_to_rank_assumptions_shows_everything_else(tmp_path: 
     assert line["standard_deviation"] == pytest.approx(points.std(), abs=1e-12)
 
 
+def test_policies_without_a_headline_are_shown_with_their_ranges(tmp_path: Path) -> None:
+    study = """
+name = "own"
+engine = "cge"
+case = "peru-2002"
+outputs = ["gdp_growth"]
+design = { method = "latin", samples = 4, seed = 3 }
+[scenarios.social_transfers]
+[scenarios.flat]
+label = "A flat tariff"
+shocks = [{ parameter = "tariff", change = "set", value = 0.1 }]
+[factors.frisch]
+distribution = "uniform"
+low = 0.6
+high = 1.4
+"""
+    (tmp_path / "own.toml").write_text(study, encoding="utf-8")
+    store = tmp_path / "own.zarr"
+    assert cordillera("run", tmp_path / "own.toml", "--out", store, "--cluster", "serial").exit_code == 0
+    shown = words(cordillera("analyze", store, "--output", "gdp_growth").stdout)
+    assert "Headlines" in shown
+    ranges = words(cordillera("analyze", store).stdout).partition("gdp_growth: difference from the baseline")[2]
+    assert "flat National" in ranges
+    assert "social_transfers National" not in ranges.partition("carries")[0]
+    (line,) = [
+        one
+        for one in json.loads(cordillera("analyze", store, "--json").stdout)["bands"].get("gdp_growth", [])
+        if (one["scenario"], one["cell"]) == ("flat", "National")
+    ] or [None]
+    growth = open_store(store).output("gdp_growth").sel(region="national")
+    gain = (growth.sel(scenario="flat") - growth.sel(scenario="baseline")).values
+    assert line["q50"] == pytest.approx(np.median(gain), abs=1e-12)
+
+
 @pytest.mark.parametrize("arguments", [(), ("--set", "plain"), ("--json",)])
 def test_a_case_without_published_tables_has_nothing_to_be_set_beside(arguments: tuple[str, ...]) -> None:
     result = cordillera("reproduce", VALLEYS, *arguments)
@@ -119,3 +154,25 @@ def test_a_case_that_lacks_one_published_table_is_told_which(tmp_path: Path) -> 
     result = cordillera("reproduce", folder)
     assert result.exit_code == 2
     assert "has no published/table_5.csv" in words(result.stderr)
+
+
+def test_the_base_year_and_policies_without_a_published_result_stand_beside_the_tables(tmp_path: Path) -> None:
+    result = cordillera("reproduce", "peru-2002", "--out", tmp_path / "tables")
+    assert result.exit_code == 0, result.stderr
+    base = pd.read_csv(tmp_path / "tables" / "base_year.csv")
+    assert base["table"].value_counts().to_dict() == {"table_3": 28, "table_4": 52, "table_5": 12, "table_6": 10}
+    known = base.dropna(subset="model")
+    assert len(known) == 88
+    assert (known["difference"].abs() <= 0.005 * known["published"].abs()).all()
+    rest = pd.read_csv(tmp_path / "tables" / "unpublished.csv").set_index(["scenario", "region"])
+    assert set(rest.index.get_level_values("scenario")) == {"transaction_cost_cut", "transaction_cost_cut_7"}
+    # The larger cut moves every region further.
+    large, small = rest.loc["transaction_cost_cut"]["difference"], rest.loc["transaction_cost_cut_7"]["difference"]
+    assert (large.abs() > small.abs()).all()
+    assert "Lower regional margins" in result.stdout
+
+
+def test_what_a_set_does_not_give_back_is_told_of_that_set_alone() -> None:
+    told = json.loads(cordillera("reproduce", "peru-2002", "--json").stdout)
+    assert len(told["unexplained"]) == 3
+    assert told["beside"]["base-year"]["unexplained"] == []
