@@ -47,12 +47,9 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
     together = {}
     if has_interactions(store):
         together = {name: interactions(store, name, relative_to=_reference(results)) for name in chosen}
-    shown = (
-        set()
-        if outputs
-        else {*headlines.get("scenario", ()), *(one for claim in store.study.claims for one in claim.scenarios_needed)}
-    )
-    unshown = [scenario.name for scenario in store.study.scenarios if scenario.name not in shown]
+    claimed = [name for claim in store.study.claims for name in claim.scenarios_needed]
+    shown = {*claimed, *(headlines["scenario"] if len(headlines) else ())}
+    unshown = [one.name for one in store.study.scenarios if outputs or one.name not in shown]
     if as_json:
         ranges = {name: results.bands(name, relative_to=_reference(results)) for name in chosen}
         write_json(
@@ -84,7 +81,7 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
     if not claims and not len(headlines):
         _show_bands(results, chosen or list(store.study.outputs)[:_BANDS_SHOWN])
         say(_NO_CLAIM)
-    elif unshown or outputs:
+    elif unshown:
         # Policies of the user's own have no line above.
         _show_bands(results, chosen, unshown)
     for name, found in moments.items():
