@@ -357,7 +357,7 @@ def replay(
     from .console import views
     from .sweeps.replay import replay as solve_again
 
-    views.replay(solve_again(store, draw), json)
+    raise typer.Exit(views.replay(solve_again(store, draw), json))
 
 
 @app.command(rich_help_panel=RESULTS)

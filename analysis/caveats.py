@@ -17,8 +17,18 @@ _NEEDS_ALL = {
 
 
 def caveats(store: SweepResults) -> tuple[str, ...]:
-    """Whatever bears on a sweep with results, in sentences: failures that cost more than their draws, few draws."""
-    return tuple(filter(None, (*unsolved_policies(store), lost_words(store), few_words(store))))
+    """Whatever bears on a sweep with results, in sentences: a changed case, failures that cost much, few draws."""
+    return tuple(filter(None, (changed_words(store), *unsolved_policies(store), lost_words(store), few_words(store))))
+
+
+def changed_words(store: SweepResults) -> str:
+    """That the numbers would not be the same today, in a sentence; nothing where nothing has changed."""
+    if store.attrs.get("identity", store.study.identity) == store.study.identity:
+        return ""
+    return (
+        "The study, its case or its engine is no more what it was when these runs were made; `cordillera replay` says "
+        "what has changed. The runs are those of then; the model's central values are of today."
+    )
 
 
 def lost_words(store: SweepResults) -> str:

@@ -150,6 +150,11 @@ def status(url: str, as_json: bool) -> None:
     _show_status(found, job.words if job else "", alive)
     for failure in view.failures:
         terminal.state(f"{failure.runs:,} {failure.outcome}: {failure.remedy}")
+    if found is not None and found.torn:
+        units = "1 unit" if found.torn == 1 else f"{found.torn:,} units"
+        terminal.state(
+            f"{units} of it cannot be read and counted as not run; `cordillera verify {url}` names the damage."
+        )
     if words := dashboard_words(view):
         terminal.state(f"Dashboard: {words}")
     for words in view.warnings:
@@ -185,8 +190,8 @@ def _show_status(found: StoreStatus | None, job: str, alive: bool) -> None:
     terminal.state(words)
 
 
-def replay(dataset: xr.Dataset, as_json: bool) -> None:
-    """One draw, solved again."""
+def replay(dataset: xr.Dataset, as_json: bool) -> int:
+    """One draw, solved again, and the exit code: a fault if other bits come back."""
     names = [str(name) for name in dataset.data_vars if "same_bits" in dataset[name].attrs]
     same = {name: int(dataset[name].attrs["same_bits"]) for name in names}
     values = {
@@ -196,6 +201,8 @@ def replay(dataset: xr.Dataset, as_json: bool) -> None:
         str(name): Outcome(int(code))
         for name, code in zip(dataset["scenario"].values, dataset["outcome"].values, strict=True)
     }
+    differing, changed = [name for name, verdict in same.items() if verdict == 0], list(dataset.attrs["changed"])
+    code = terminal.FAULT if differing else terminal.DONE
     if as_json:
         outputs = {name: dataset[name].values.tolist() for name in names}
         outcomes = {name: state.name for name, state in states.items()}
@@ -205,10 +212,11 @@ def replay(dataset: xr.Dataset, as_json: bool) -> None:
                 "values": values,
                 "outcome": outcomes,
                 "same_bits": same,
+                "changed": changed,
                 "outputs": outputs,
             }
         )
-        return
+        return code
     show(f"Draw {dataset.attrs['draw']}", ("factor", "value"), list(values.items()))
     rows = [
         (name, state.name, float(dataset["residual"].sel(scenario=name)), int(dataset["iterations"].sel(scenario=name)))
@@ -217,11 +225,16 @@ def replay(dataset: xr.Dataset, as_json: bool) -> None:
     show("Runs", ("scenario", "outcome", "residual", "iterations"), rows)
     for state in sorted({state for state in states.values() if state is not Outcome.SOLVED}):
         say(f"{state.name}: {REMEDY[state]}")
-    differing = [name for name, verdict in same.items() if verdict == 0]
+    for line in changed:
+        say(f"Changed since the store was made: {line}.")
     if -1 in same.values():
         say("The store has no such run yet.")
+    elif differing:
+        why = "" if changed else "; `cordillera report` says with what versions and processor the store was made"
+        say(f"Error: Not the stored bits: {', '.join(differing)}{why}.")
     else:
-        say(f"Not the stored bits: {', '.join(differing)}." if differing else "The stored bits come back.")
+        say("The stored bits come back.")
+    return code
 
 
 def verification(found: "VerifyReport", as_json: bool) -> int:
@@ -231,10 +244,17 @@ def verification(found: "VerifyReport", as_json: bool) -> int:
         return terminal.DONE if found.sound else terminal.FAULT
     say(f"{found.url}: {found.complete} of {found.units} units have run.")
     for damage in found.damages[:_ROWS_SHOWN]:
-        place = "a coordinate" if damage.unit is None else f"unit {damage.unit}"
+        place = "the labels" if damage.unit is None else f"unit {damage.unit}"
         say(f"Error: {damage.array} of {place}: {damage.message}")
+    if len(found.damages) > _ROWS_SHOWN:
+        say(f"and {len(found.damages) - _ROWS_SHOWN} more; with --json all are listed.")
     if found.reopened:
-        say(f"{len(found.reopened)} damaged units count as not run now; `cordillera run` repairs them.")
+        units = "1 damaged unit counts" if len(found.reopened) == 1 else f"{len(found.reopened)} damaged units count"
+        say(f"{units} as not run now; `cordillera run` with the same study repairs them.")
+    if found.unmarked:
+        say(f"Error: The damaged units could not be marked as not run: {found.unmarked}. Verify where you may write.")
+    if any(damage.unit is None for damage in found.damages):
+        say("Labels cannot be computed again: put their objects back from a copy, or run the study into a new store.")
     if found.against is not None:
         say(f"{found.compared} units compared with {found.against}.")
         for one in found.differences:

@@ -122,8 +122,10 @@ def read_array(
     except NotAStoreError:
         raise
     except UNREADABLE as error:
-        words = "is missing" if isinstance(error, KeyError) and error.args == (path,) else _words(error)
-        message = f"The array {path} of the store at {address} is damaged: {words}. {_REMEDY}"
+        if isinstance(error, KeyError) and error.args == (path,):
+            message = f"The array {path} of the store at {address} is missing. {_REMEDY}"
+        else:
+            message = f"The array {path} of the store at {address} is damaged: {_words(error)}. {_REMEDY}"
         raise DamagedStoreError(message) from error
     return found
 

@@ -1,9 +1,11 @@
 """Making and opening the Zarr hierarchy of a store."""
 
 import json
+import re
 import warnings
 from collections.abc import Mapping
 from os import PathLike, fspath
+from pathlib import Path
 
 import zarr
 from zarr.core.sync import sync
@@ -13,8 +15,9 @@ from ..data.writing import errors_named
 from ..engines import Engine
 from . import schema
 from .address import backing_store, is_empty
-from .admission import UNREADABLE, DamagedStoreError, NotAStoreError, read_attributes
+from .admission import UNREADABLE, DamagedStoreError, NotAStoreError, RootAttributes, read_attributes
 from .design import block_count, block_rows
+from .fault import StudyError
 from .origin import recorded_origin, restored_origin
 from .reading import study_from_text
 from .store import Store
@@ -31,6 +34,10 @@ class StoreNotFoundError(FileNotFoundError):
 
 class UnfinishedStoreError(NotAStoreError):
     """A store that was begun, or that began to grow, and was left before all of its arrays were ready."""
+
+
+class CaseGoneError(FileNotFoundError):
+    """A store whose case is not where its study says."""
 
 
 class StoreExistsError(FileExistsError):
@@ -118,6 +125,8 @@ def open_store(url: str | PathLike[str], *, writable: bool = False, study: Study
         If it is something else.
     UnfinishedStoreError
         If not all of it was made.
+    CaseGoneError
+        If its case is not where it was.
     """
     address = fspath(url)
     root = _open_group(address, writable)
@@ -127,7 +136,7 @@ def open_store(url: str | PathLike[str], *, writable: bool = False, study: Study
         raise UnfinishedStoreError(unfinished)
     read = read_attributes(address, attributes)
     if study is None:
-        study = study_from_text(read.study, restored_origin(read.study_origin, address), read.study_files)
+        study = _stored_study(read, address)
     try:
         study = study.with_samples(read.samples) if study.design.nested else study
         layout = Layout(block_rows(study), block_count(study), read.unit_blocks)
@@ -138,6 +147,23 @@ def open_store(url: str | PathLike[str], *, writable: bool = False, study: Study
     if not writable and store.array(schema.OUTCOME).shape[1] != layout.rows:
         raise UnfinishedStoreError(unfinished)
     return store
+
+
+def _stored_study(read: RootAttributes, address: str) -> Study:
+    """The study of a store, which needs its case where that was."""
+    origin = restored_origin(read.study_origin, address)
+    try:
+        return study_from_text(read.study, origin, read.study_files)
+    except StudyError as error:
+        case = re.search(r"""^case\s*=\s*["'](.+)["']""", read.study, re.MULTILINE)
+        place = None if case is None else Path(origin).parent / case[1]
+        if place is None or place.exists() or not any(fault.path == "case" for fault in error.faults):
+            raise
+        message = (
+            f"The case of the store at {address} is no more at {place}. Put it back there, or the store and the folder "
+            "of its study as they lay to each other: without its case a store cannot be shown."
+        )
+        raise CaseGoneError(message) from error
 
 
 def consolidate(root: zarr.Group) -> None:

@@ -24,7 +24,8 @@ def replay(url: str | PathLike[str], draw: int) -> xr.Dataset:
     -------
     xarray.Dataset
         The outputs with dimensions (scenario, ...) and `outcome`, `residual`, `iterations` (scenario); `value` (factor)
-        is the draw. Each output has the attribute `same_bits`: 1 or 0, or -1 where the store has no such run yet.
+        is the draw. Each output has the attribute `same_bits`: 1 or 0, or -1 where the store has no such run yet. The
+        attribute `changed` lists what of the study decides other numbers now than when the store was made.
 
     Raises
     ------
@@ -41,7 +42,8 @@ def replay(url: str | PathLike[str], draw: int) -> xr.Dataset:
     values = sample(store.study, block, block + 1).value[row : row + 1]
     engine = store.study.build_engine()
     solution = engine.solve_draws(Draws(store.factors, values), store.study.scenarios, store.outputs)
-    ran = bool((store.outcome_of(draw // store.unit_rows)[:, draw % store.unit_rows] != Outcome.NOT_RUN).all())
+    # All of it: a status that is torn is a damage here, and not a draw that has not run.
+    ran = bool((store.outcome()[:, draw] != Outcome.NOT_RUN).all())
     arrays = {}
     for name in store.outputs:
         output, found = engine.outputs[name], solution.outputs[name][:, 0]
@@ -51,4 +53,8 @@ def replay(url: str | PathLike[str], draw: int) -> xr.Dataset:
     status = {"outcome": solution.outcome, "residual": solution.residual, "iterations": solution.iterations}
     arrays |= {name: ((schema.SCENARIO,), values_of[:, 0], {}) for name, values_of in status.items()}
     arrays["value"] = ((schema.FACTOR,), values[0], {"long_name": "Value of a factor"})
-    return xr.Dataset(arrays, coords=dict(store.coords), attrs={"draw": draw, "identity": store.identity})
+    return xr.Dataset(
+        arrays,
+        coords=dict(store.coords),
+        attrs={"draw": draw, "identity": store.identity, "changed": list(store.changes)},
+    )

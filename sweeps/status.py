@@ -33,6 +33,8 @@ class StoreStatus:
         Whether that driver is alive.
     silent : float or None
         Seconds since it was last heard of; a driver at work renews its record every five seconds.
+    torn : int
+        Units whose status cannot be read, which count as not run.
     """
 
     name: str
@@ -48,6 +50,7 @@ class StoreStatus:
     driver: DriverRecord | None
     driving: bool
     silent: float | None = None
+    torn: int = 0
 
     @property
     def rate(self) -> float:
@@ -93,5 +96,7 @@ def read_status(url: str | PathLike[str]) -> StoreStatus:
         environments=store.environments(outcomes),
         driver=driver,
         driving=driver is not None and silent is not None and silent <= STALE_SECONDS and not driver.gone,
+        # A torn status counts as not run, so a complete store has none.
+        torn=len(store.torn_units()) if done < outcomes.size else 0,
         silent=silent,
     )

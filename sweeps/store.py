@@ -31,7 +31,7 @@ from .admission import (
 )
 from .design import UnitSample
 from .stored import StoredArray, lost_objects
-from .study import Study
+from .study import Study, record_differences
 from .unit import Layout
 
 Selection = slice | tuple[slice, slice]
@@ -62,6 +62,13 @@ class Store:
     def identity(self) -> str:
         """Hash of what decides the numbers."""
         return str(self.attrs["identity"])
+
+    @cached_property
+    def changes(self) -> tuple[str, ...]:
+        """What of the study, its case or its engine decides other numbers now than when the store was made."""
+        if self.identity == self.study.identity:
+            return ()
+        return tuple(record_differences(json.loads(str(self.attrs["record"])), self.study.record))
 
     @property
     def samples(self) -> int:
@@ -180,6 +187,21 @@ class Store:
             raise
         except TORN:
             return np.concatenate([self.outcome_of(unit) for unit in range(self.layout.units)], axis=1)
+
+    def torn_units(self) -> list[int]:
+        """Units whose status is there and cannot be read."""
+        try:
+            self.array(schema.OUTCOME)[:]
+        except TORN:
+            return [unit for unit in range(self.layout.units) if self._is_torn(unit)]
+        return []
+
+    def _is_torn(self, unit: int) -> bool:
+        try:
+            self.array(schema.OUTCOME)[:, self.layout.rows_of(unit)]
+        except TORN:
+            return True
+        return False
 
     def complete_units(self, outcomes: NDArray[np.uint8] | None = None) -> NDArray[np.bool_]:
         """Which units have been written whole, (unit,); from `outcomes` where they have been read already."""

@@ -155,6 +155,10 @@ def canonical_json(record: Mapping[str, object]) -> str:
     return json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+# The identity of an engine is a hash, which tells a reader nothing.
+_DATA_CHANGED = "the tables of the case are not those that the store was made with"
+
+
 def record_differences(old: Mapping[str, object], new: Mapping[str, object], path: str = "") -> list[str]:
     """Where two records differ, each as a path with the old and the new value."""
     found = []
@@ -164,7 +168,8 @@ def record_differences(old: Mapping[str, object], new: Mapping[str, object], pat
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             found.extend(record_differences(before, after, here))
         elif canonical_json({"": before}) != canonical_json({"": after}):
-            found.append(f"{here}: {_brief(before)} in the store, {_brief(after)} now")
+            words = f"{_brief(before)} in the store, {_brief(after)} now"
+            found.append(f"{here}: {_DATA_CHANGED if here == 'engine.identity' else words}")
     return found
 
 

@@ -18,6 +18,7 @@ from .store import TORN, Store
 from .stored import lost_objects
 
 # Of two stores of one study these must agree to the last bit; seconds and environments need not.
+_TORN = "an object of it is torn: it is not the bytes that were written"
 _COMPARED = ("design/unit", "design/value", "status/residual", "status/iterations", schema.OUTCOME)
 
 
@@ -53,6 +54,8 @@ class VerifyReport:
         What cannot be read, is missing, or is not what the study says.
     reopened : tuple of int
         Damaged units that are marked as not run now, so that the next `run` solves them again.
+    unmarked : str
+        Why damaged units could not be marked so; empty if they were, or there are none.
     against : str or None
         The store that it was compared with.
     compared : int
@@ -66,6 +69,7 @@ class VerifyReport:
     complete: int
     damages: tuple[Damage, ...]
     reopened: tuple[int, ...] = ()
+    unmarked: str = ""
     against: str | None = None
     compared: int = 0
     differences: tuple[Difference, ...] = ()
@@ -113,9 +117,15 @@ def verify(
     lost = {path: lost_objects(store.array(path), axis, complete) for path, axis in _parts(store).items()}
     damages += [damage for unit in complete for damage in _damaged_unit(store, unit, lost)]
     torn = tuple(sorted({damage.unit for damage in damages if damage.unit is not None}))
-    if torn and reopen:
-        _reopen(store, torn)
-    report = VerifyReport(store.url, store.layout.units, len(complete), tuple(damages), torn if reopen else ())
+    unmarked = ""
+    try:
+        if torn and reopen:
+            _reopen(store, torn)
+    except OSError as error:
+        # What was found is worth more than that it could not be marked.
+        unmarked = error.strerror or str(error)
+    marked = torn if reopen and not unmarked else ()
+    report = VerifyReport(store.url, store.layout.units, len(complete), tuple(damages), marked, unmarked)
     if against is None:
         return report
     compared, differences = compare(store, open_store(against), sorted({*complete} - {*torn}))
@@ -180,12 +190,8 @@ def _damaged_coordinates(store: Store) -> Iterator[Damage]:
 
 def _damaged_status(store: Store) -> Iterator[Damage]:
     """Units whose status is there but cannot be read, which count as not run."""
-    array = store.array(schema.OUTCOME)
-    for unit in range(store.layout.units):
-        try:
-            array[:, store.layout.rows_of(unit)]
-        except TORN as error:
-            yield Damage(unit, schema.OUTCOME, _words(error))
+    for unit in store.torn_units():
+        yield Damage(unit, schema.OUTCOME, _TORN)
 
 
 def _parts(store: Store) -> dict[str, int]:
@@ -215,8 +221,8 @@ def _damage(
 ) -> Iterator[Damage]:
     try:
         array[(slice(None),) * axis + (rows,)]
-    except TORN as error:
-        yield Damage(unit, path, _words(error))
+    except TORN:
+        yield Damage(unit, path, _TORN)
         return
     if missing is not None:
         yield Damage(unit, path, f"the object {missing} is missing")
@@ -233,7 +239,3 @@ def _reopen(store: Store, units: tuple[int, ...]) -> None:
     writable = open_store(store.url, writable=True, study=store.study)
     for unit in units:
         writable.reopen_unit(unit)
-
-
-def _words(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -83,7 +83,7 @@ def test_a_store(command: str, file: str, folder: Path) -> None:
         if command == "verify" and file == "scenario/c/0":
             # That is what it is for.
             done = CliRunner().invoke(app, ["verify", str(folder / "a.zarr")])
-            assert (done.exit_code, "scenario of a coordinate" in done.output) == (FAULT, True)
+            assert (done.exit_code, "scenario of the labels" in done.output) == (FAULT, True)
             continue
         if command == "status" and file in ("results/y/zarr.json", "scenario/c/0"):
             # It asks for nothing of these.
