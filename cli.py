@@ -375,10 +375,16 @@ def report(
     out: Annotated[Path, typer.Option(help="The page, or a folder for it.")] = Path("report.html"),
 ) -> None:
     """Write the report: one HTML page that opens offline, with the data behind every figure."""
+    from .analysis.caveats import missing_words
     from .analysis.report import write_report
-    from .sweeps import open_store
+    from .sweeps import assert_apart, open_store
 
-    terminal.say(f"The report: {write_report([open_store(store) for store in stores], out)}")
+    sweeps = [open_store(store) for store in stores]
+    for sweep in sweeps:
+        assert_apart(out, sweep.url)
+        if missing := missing_words(sweep):
+            terminal.say(f"{sweep.url}: {missing}")
+    terminal.say(f"The report: {write_report(sweeps, out)}")
 
 
 @app.command(rich_help_panel=RESULTS)
@@ -391,9 +397,10 @@ def export(
     """Write the numbers of a store for another program."""
     from .analysis.caveats import missing_words
     from .analysis.export import export as write
-    from .sweeps import open_store
+    from .sweeps import assert_apart, open_store
 
     sweep = open_store(store)
+    assert_apart(out, sweep.url)
     made = write(sweep, form, out, output)
     if missing := missing_words(sweep):
         terminal.say(missing)

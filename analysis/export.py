@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from openpyxl import Workbook
 
 from ..data.workbook import neutral, neutral_frame, save_workbook, write_frame
-from ..data.writing import errors_named, whole_file
+from ..data.writing import errors_named, whole_file, whole_files
 from ..engines import Outcome, unknown
 from .sample import SweepResults, output_array
 
@@ -92,6 +92,8 @@ def export(store: SweepResults, form: str, out: str | PathLike[str], outputs: Se
     ran = np.flatnonzero((store.outcome() != Outcome.NOT_RUN).all("scenario").values)
     if not len(ran):
         raise ExportError("No draw of this store has run yet; `cordillera run` goes on with it.")
+    if form == "xlsx" and Path(out).suffix.lower() != ".xlsx":
+        raise ExportError(f"{out} is no name of a workbook; give one that ends in .xlsx.")
     # What a format puts into files of its own on the way there counts as the export too.
     with errors_named(out):
         return writers[form](_Tables(store, tuple(outputs or kept), ran, bool(outputs)), Path(out))
@@ -161,16 +163,17 @@ def _write_netcdf(tables: _Tables, path: Path) -> Export:
 
 
 def _write_csv(tables: _Tables, folder: Path) -> Export:
-    files = []
-    for name, frame in (("design", tables.design()), ("outcome", tables.outcome())):
-        files.append(folder / f"{name}.csv")
-        write_frame(frame, files[-1])
-    for name in tables.outputs:
-        files.append(folder / f"{name}.csv")
-        with whole_file(files[-1]) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-            for number, frame in enumerate(tables.long(name)):
-                neutral_frame(frame).to_csv(file, index=False, header=number == 0)
-    return Export(tuple(files))
+    with whole_files(folder) as partial:
+        for name, frame in (("design", tables.design()), ("outcome", tables.outcome())):
+            write_frame(frame, partial / f"{name}.csv")
+        for name in tables.outputs:
+            with (
+                whole_file(partial / f"{name}.csv") as whole,
+                whole.open("w", encoding="utf-8", newline="") as file,
+            ):
+                for number, frame in enumerate(tables.long(name)):
+                    neutral_frame(frame).to_csv(file, index=False, header=number == 0)
+    return _files_of(tables, folder, "csv")
 
 
 def _write_parquet(tables: _Tables, folder: Path) -> Export:
@@ -178,20 +181,22 @@ def _write_parquet(tables: _Tables, folder: Path) -> Export:
     from pyarrow import Table
     from pyarrow.parquet import ParquetWriter
 
-    files = []
-    for name, frame in (("design", tables.design()), ("outcome", tables.outcome())):
-        files.append(folder / f"{name}.parquet")
-        with whole_file(files[-1]) as partial:
-            frame.to_parquet(partial, index=False)
-    for name in tables.outputs:
-        files.append(folder / f"{name}.parquet")
-        frames = (Table.from_pandas(frame, preserve_index=False) for frame in tables.long(name))
-        first = next(frames)
-        with whole_file(files[-1]) as partial, ParquetWriter(partial, first.schema) as writer:
-            writer.write_table(first)
-            for table in frames:
-                writer.write_table(table)
-    return Export(tuple(files))
+    with whole_files(folder) as partial:
+        for name, frame in (("design", tables.design()), ("outcome", tables.outcome())):
+            with whole_file(partial / f"{name}.parquet") as whole:
+                frame.to_parquet(whole, index=False)
+        for name in tables.outputs:
+            frames = (Table.from_pandas(frame, preserve_index=False) for frame in tables.long(name))
+            first = next(frames)
+            with whole_file(partial / f"{name}.parquet") as whole, ParquetWriter(whole, first.schema) as writer:
+                writer.write_table(first)
+                for table in frames:
+                    writer.write_table(table)
+    return _files_of(tables, folder, "parquet")
+
+
+def _files_of(tables: _Tables, folder: Path, ending: str) -> Export:
+    return Export(tuple(folder / f"{name}.{ending}" for name in ("design", "outcome", *tables.outputs)))
 
 
 def _write_workbook(tables: _Tables, path: Path) -> Export:

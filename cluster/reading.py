@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 
+from ..data.system import reading_words
 from ..sweeps.fault import Fault, unknown_fault
 from ..sweeps.source import read_text
 from ..sweeps.specification import validated
@@ -44,7 +45,7 @@ def read_cluster(path: str | PathLike[str]) -> ClusterSpec:
     try:
         text = read_text(place)
     except (OSError, ValueError) as error:
-        words = "there is no such file" if isinstance(error, FileNotFoundError) else str(error)
+        words = reading_words(error)
         raise ClusterFileError(str(path), [Fault("", words)]) from None
     return cluster_from_text(text, str(place.absolute()))
 

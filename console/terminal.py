@@ -1,6 +1,5 @@
 """What the command line shows: tables, progress, JSON, and faults in words."""
 
-import errno
 import json
 import math
 import sys
@@ -24,18 +23,6 @@ if TYPE_CHECKING:
 
 DONE, TOO_MANY_FAILED, FAULT, STOPPED = 0, 1, 2, 3
 _PIPE_WIDTH = 140
-_REMEDIES = {
-    errno.ENOSPC: "Make room, then give the same command again.",
-    errno.EDQUOT: "Make room within your quota, then give the same command again.",
-    errno.EFBIG: "No file may be so large here; choose another place, or raise the limit (`ulimit -f`).",
-    errno.EACCES: "Choose another place, or get the right to use this one.",
-    errno.EPERM: "Choose another place, or get the right to use this one.",
-    errno.EROFS: "Choose a place that can be written.",
-    errno.ENOENT: "Check the path.",
-    errno.ENOTDIR: "Check the path: a part of it is a file.",
-    errno.EEXIST: "Choose another path, or take away what stands there.",
-    errno.EISDIR: "Give the path of a file.",
-}
 _SHOULD_GO_ON = ("OutOfWorkersError", "LockLostError", "WalltimeError", "StoreUnreachableError")
 _REPORT = (
     "This is a fault of Cordillera. Please report it with the output of the same command with --debug before its name."
@@ -255,7 +242,10 @@ def tell(error: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, OSError) and error.errno is not None:
-        _fault(_system_fault(error))
+        # Imported when asked for: its package loads pandas, for which `--help` must not wait.
+        from ..data.system import system_words
+
+        _fault(system_words(error))
     elif _is_in_our_words(error):
         _fault(str(error))
     elif _is_of_a_store(error):
@@ -281,12 +271,6 @@ def _is_of_a_store(error: Exception) -> bool:
     """Whether zarr raised it over what it read: a checksum, a decompressor, the length of a buffer."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     return bool(frames) and frames[-1].f_globals.get("__name__", "").split(".")[0] in ("zarr", "numcodecs")
-
-
-def _system_fault(error: OSError) -> str:
-    place = f"{error.filename}: " if error.filename is not None else ""
-    remedy = _REMEDIES.get(error.errno or 0, "")
-    return f"{place}{error.strerror}. {remedy}".strip()
 
 
 def _fault(message: str) -> None:

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import openpyxl
 
 from .fault import CaseError, Fault, shown
+from .system import reading_words
 
 _ENCODING_REMEDY = "Save it as comma-separated text in UTF-8 with one header row."
 # A case has some thousand cells. A workbook is packed, and a few bytes of it may stand for very much.
@@ -68,7 +69,7 @@ def read_csv(file: Path, place: str, faults: list[Fault]) -> RawTable | None:
         text = read_bounded(file)
         records = list(csv.reader(text.splitlines(keepends=True), strict=True))
     except (OSError, ValueError, csv.Error) as error:
-        faults.append(Fault(place, f"cannot be read: {error}. {_ENCODING_REMEDY}"))
+        faults.append(Fault(place, f"cannot be read: {reading_words(error)}. {_ENCODING_REMEDY}"))
         return None
     if records and len(records[0]) == 1 and ";" in records[0][0]:
         faults.append(Fault(place, f"has semicolons between its cells. {_ENCODING_REMEDY}", row=1))

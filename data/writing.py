@@ -1,6 +1,8 @@
 """Files that are written whole or not at all, and errors that say of which file they are."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,12 +46,42 @@ def whole_file(file: Path, size: int = 0) -> Iterator[Path]:
 
 
 @contextmanager
-def errors_named(place: object) -> Iterator[None]:
-    """Give an error of the system that names no file the name of `place`, which was being written."""
+def whole_files(folder: Path) -> Iterator[Path]:
+    """A folder to write files in, which are moved into `folder` once all of them are whole, and taken away if not.
+
+    Yields
+    ------
+    Path
+        A new folder inside `folder`.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written, with its name in `folder`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=".partial.", dir=folder))
+    try:
+        yield partial
+        for file in sorted(partial.iterdir()):
+            file.replace(folder / file.name)
+    except OSError as error:
+        if error.filename is None or not Path(str(error.filename)).is_relative_to(partial):
+            raise
+        file = folder / Path(str(error.filename)).relative_to(partial)
+        raise OSError(error.errno, error.strerror, str(file)) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def errors_named(place: object, partial: str = "") -> Iterator[None]:
+    """Give an error of the system the name of `place`, if it names no file or one with the ending `partial`."""
     try:
         yield
     except OSError as error:
-        if error.errno is None or error.filename is not None:
+        named = error.filename is not None and not (partial and str(error.filename).endswith(partial))
+        if error.errno is None or named:
             raise
         raise OSError(error.errno, os.strerror(error.errno), str(place)) from error
 

@@ -1,6 +1,6 @@
 """What a sweep is: factors, designs, studies, the store and the driver."""
 
-from .address import MissingPackageError, StoreAddressError
+from .address import MissingPackageError, StoreAddressError, assert_apart
 from .admission import DamagedStoreError, NotAStoreError
 from .backend import Backend, Crew, News, Raised, Returned, Work, WorkerLost
 from .batch import BatchReport, Job, prepare, solve_batch
@@ -92,6 +92,7 @@ __all__ = [
     "Work",
     "WorkError",
     "WorkerLost",
+    "assert_apart",
     "assert_same_versions",
     "block_count",
     "block_rows",

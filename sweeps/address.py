@@ -12,6 +12,8 @@ from zarr.storage import FsspecStore, LocalStore
 from ..data.writing import errors_named
 from .bucket import SCHEMES, BucketStore, open_bucket
 
+# How zarr ends the names of files that it has not written whole yet.
+PARTIAL = ".partial"
 _PORT = re.compile(r"[^:]*:\d{1,5}")
 
 
@@ -62,6 +64,20 @@ def absolute(url: str | PathLike[str]) -> str:
     return str(Path(address).expanduser().absolute())
 
 
+def assert_apart(out: Path, url: str) -> None:
+    """See that a file or folder to be written lies outside a store.
+
+    Raises
+    ------
+    StoreAddressError
+        If it is the store, or lies in it.
+    """
+    address = url.removeprefix("file://")
+    if "://" not in address and out.expanduser().resolve().is_relative_to(Path(address).expanduser().resolve()):
+        message = f"{out} lies in the store at {url}, which holds runs and nothing else. Give a path outside of it."
+        raise StoreAddressError(message)
+
+
 def is_empty(backing: Backing, but: str = "") -> bool:
     """Whether nothing is stored there, the key `but` aside."""
     if isinstance(backing, LocalStore) and not backing.root.is_dir():
@@ -79,14 +95,14 @@ def read_object(backing: Backing, key: str) -> bytes | None:
 
 def put_object(backing: Backing, key: str, value: bytes) -> None:
     """Put bytes under a key, whole or not at all."""
-    with errors_named(f"{backing}/{key}"):
+    with errors_named(_place(backing, key), PARTIAL):
         sync(backing.set(key, default_buffer_prototype().buffer.from_bytes(value)))
 
 
 def put_new_object(backing: Backing, key: str, value: bytes) -> bool:
     """Put bytes under a key that must be free; whether these are the bytes that stand there now."""
     try:
-        with errors_named(f"{backing}/{key}"):
+        with errors_named(_place(backing, key), PARTIAL):
             sync(backing.set_if_not_exists(key, default_buffer_prototype().buffer.from_bytes(value)))
     except FileExistsError:
         return False
@@ -96,6 +112,10 @@ def put_new_object(backing: Backing, key: str, value: bytes) -> bool:
 def delete_object(backing: Backing, key: str) -> None:
     """Remove a key; nothing happens if it is not there."""
     sync(backing.delete(key))
+
+
+def _place(backing: Backing, key: str) -> str:
+    return str(backing.root / key) if isinstance(backing, LocalStore) else f"{backing}/{key}"
 
 
 async def _first_other(backing: Backing, but: str) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..data.system import reading_words
 from ..engines import Engine, Factor
 from .columns import read_columns, read_number
 from .design import row_count
@@ -112,7 +113,7 @@ def _read_table(
     try:
         columns = read_columns(read(table.file))
     except (OSError, ValueError) as error:
-        faults.append(Fault("design.file", f"{shown(table.file)} {error}"))
+        faults.append(Fault("design.file", f"{shown(table.file)}: {reading_words(error)}"))
         return spec, factors
     declared = {factor.name: factor for factor in factors}
     faults += [

@@ -5,9 +5,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from os import PathLike, fspath
+from typing import TypeGuard
 
 import numpy as np
 
+from ..data.system import system_words
 from ..engines import Outcome
 from .address import absolute, backing_store
 from .backend import Backend, Crew, Raised, Returned
@@ -285,12 +287,17 @@ class _Driver:
         if action.reason is Reason.ERROR:
             if isinstance(self.error, StoreUnreachableError):
                 raise self.error
-            message = (
-                f"Units of {self.store.url} could not be computed: {type(self.error).__name__}: {self.error}. {again}"
-            )
+            what = f"{type(self.error).__name__}: {self.error}."
+            if _is_of_system(self.error):
+                what = system_words(self.error)
+            message = f"Units of {self.store.url} could not be computed: {what} {again}"
             raise WorkError(message) from self.error
         message = f"No worker has been seen for {time.monotonic() - self.last_worker:.0f} seconds. {again}"
         raise OutOfWorkersError(message)
+
+
+def _is_of_system(error: BaseException | None) -> TypeGuard[OSError]:
+    return isinstance(error, OSError) and error.errno is not None
 
 
 def _suspect(previous: DriverRecord | None, waiting: tuple[int, ...]) -> Mapping[int, int]:

@@ -14,7 +14,7 @@ from zarr.errors import ZarrUserWarning
 from ..data.writing import errors_named
 from ..engines import Engine
 from . import schema
-from .address import backing_store, is_empty
+from .address import PARTIAL, backing_store, is_empty
 from .admission import UNREADABLE, DamagedStoreError, NotAStoreError, RootAttributes, read_attributes
 from .design import block_count, block_rows
 from .fault import StudyError
@@ -91,7 +91,7 @@ def create_store(
         schema.SCENARIO: json.dumps({scenario.name: scenario.label for scenario in study.scenarios}),
         schema.FACTOR: json.dumps({name: engine.factors[name].description for name in factors}),
     }
-    with errors_named(address):
+    with errors_named(address, PARTIAL):
         # Never with `overwrite`, which would sweep away the lock of the driver that makes the store.
         # With its attributes at once: a root without them would look like something else to the next driver.
         root = zarr.open_group(backing, mode="r+") if begun else zarr.create_group(backing, attributes=attributes)

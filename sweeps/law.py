@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from ..data.system import reading_words
 from ..engines import Factor
 from .columns import read_columns, read_number
 from .distribution import Choice, Distribution, Empirical, LogNormal, LogUniform, Normal, Triangular, Uniform
@@ -234,7 +235,7 @@ def _empirical(
     try:
         columns = read_columns(read(table.file))
     except (OSError, ValueError) as error:
-        faults.append(Fault(here, f"{shown(table.file)} {error}"))
+        faults.append(Fault(here, f"{shown(table.file)}: {reading_words(error)}"))
         return None
     column = table.column or (factor.name if factor.name in columns else next(iter(columns)))
     if column not in columns:

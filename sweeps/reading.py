@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from .. import data
+from ..data.system import reading_words
 from ..engines import Engine, Scenario
 from .claim import Claim
 from .design_reading import check_design, read_design, sized
@@ -72,7 +73,7 @@ def read_study(name_or_path: str | Path) -> Study:
         words = f"there is no such file, and no bundled study of that name.{nearest(asked, bundled)}"
         raise StudyError(asked, [Fault("", words)]) from None
     except (OSError, ValueError) as error:
-        raise StudyError(asked, [Fault("", str(error))]) from None
+        raise StudyError(asked, [Fault("", reading_words(error))]) from None
     return study_from_text(text, str(path.absolute()))
 
 

@@ -21,6 +21,7 @@ from zarr.core.sync import sync
 from ..data.writing import errors_named
 from ..engines import Draws, Outcome, Solution
 from . import schema
+from .address import PARTIAL
 from .admission import (
     TORN,
     DamagedStoreError,
@@ -253,7 +254,7 @@ class Store:
             ("status/seconds", runs, np.full(solution.outcome.shape, seconds / solution.outcome.size)),
             (schema.ENVIRONMENT, slice(unit, unit + 1), np.array([environment], np.dtypes.StringDType())),
         ]
-        with errors_named(self.url):
+        with errors_named(self.url, PARTIAL):
             sync(_write([(self.array(path), where, values) for path, where, values in parts]))
             # Status after the numbers: a torn unit must look as if it had never run.
             self.array(schema.OUTCOME)[:, rows] = solution.outcome

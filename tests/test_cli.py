@@ -200,9 +200,9 @@ def test_a_report_is_written_where_it_was_asked_for(finished: Path, tmp_path: Pa
     ("form", "out"), [("csv", "made"), ("parquet", "made"), ("netcdf", "made.nc"), ("xlsx", "made.xlsx")]
 )
 def test_a_store_is_exported(form: str, out: str, finished: Path, tmp_path: Path) -> None:
-    result = cordillera("export", finished, "--format", form, "--out", tmp_path / "made")
+    result = cordillera("export", finished, "--format", form, "--out", tmp_path / out)
     assert result.exit_code == 0, result.stderr
-    assert (tmp_path / "made").exists()
+    assert (tmp_path / out).exists()
 
 
 def test_headline_runs_its_studies_into_one_report(

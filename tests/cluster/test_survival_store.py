@@ -74,7 +74,7 @@ def test_an_error_that_stays_leaves_what_was_written_and_the_same_command_goes_o
     array: str, number: int, calm: Path, tmp_path: Path, study: Study, behind: Callable
 ) -> None:
     behind(Disk(error=lambda key, before: number if key.startswith(f"{array}/c") and unit_of(key) == 7 else 0))
-    with pytest.raises(WorkError, match=r"could not be computed: OSError: .*run the same command again"):
+    with pytest.raises(WorkError, match=r"could not be computed: .*run the same command again"):
         run_study(study, tmp_path / "a.zarr", SERIAL, unit_blocks=4)
     assert not (tmp_path / "a.zarr" / "driver.json").exists()
     before = times_of(tmp_path / "a.zarr")

@@ -99,3 +99,23 @@ def test_damage_that_cannot_be_marked_is_listed_all_the_same(store: Path, monkey
     assert "results/gdp_growth of unit 0: an object of it is torn" in told
     assert "could not be marked as not run: Permission denied" in told
     assert "counts as not run now" not in told
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("export", "--format", "csv"), ("export", "--format", "netcdf"), ("report",)],
+    ids=["csv", "file", "page"],
+)
+def test_nothing_is_written_into_a_store(store: Path, command: tuple[str, ...]) -> None:
+    before = set(store.rglob("*"))
+    for out in (store, store / "deeper" / "x.html"):
+        result = cordillera(command[0], store, *command[1:], "--out", out)
+        assert result.exit_code == 2
+        assert "lies in the store at" in words(result.stderr)
+    assert set(store.rglob("*")) == before
+
+
+def test_a_workbook_has_the_ending_of_one(store: Path, tmp_path: Path) -> None:
+    result = cordillera("export", store, "--format", "xlsx", "--out", tmp_path / "book")
+    assert result.exit_code == 2
+    assert "give one that ends in .xlsx" in words(result.stderr)

@@ -188,7 +188,7 @@ def study(tmp_path: Path) -> Path:
         ("endless.csv", "outside the folder"),
         ("/etc/hostname", "outside the folder"),
         ("/dev/stdin", "outside the folder"),
-        ("..\\\\secret.csv", "No such file"),
+        ("..\\\\secret.csv", "there is no such file"),
         ("a\\u0000b", "null"),
         ("inner", "is a folder"),
     ],
