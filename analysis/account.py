@@ -241,6 +241,8 @@ def _parameters(law: Distribution, without: tuple[str, ...] = ()) -> str:
 
 def _beyond_ends(law: Distribution) -> str:
     """What a distribution has beyond the two ends of its range."""
+    if isinstance(law, Choice) and len(set(law.weights)) == 1:
+        return f"{len(law.values)} values, equally likely"
     return _parameters(law, ("low", "high"))
 
 

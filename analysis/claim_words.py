@@ -34,9 +34,9 @@ def decided(claim: ClaimResult) -> bool:
 def undecided_words(claim: ClaimResult) -> str:
     """Why nothing can be named that decides a claim."""
     if claim.share == 1:
-        return "Nothing: it always holds"
+        return "Nothing: it holds in all of them"
     if claim.share == 0:
-        return "Nothing: it never holds"
+        return "Nothing: it holds in none of them"
     if not claim.note and 0 < rarer_draws(claim) < FEWEST_RARER:
         return f"Too few draws {'hold' if claim.share < 0.5 else 'fail'} to say"
     return "–"

@@ -171,7 +171,9 @@ def wilson(successes: float, rows: int, level: float = 0.95) -> tuple[float, flo
     share = successes / rows
     middle = (share + z2 / (2 * rows)) / (1 + z2 / rows)
     half = math.sqrt(z2 * (share * (1 - share) / rows + z2 / (4 * rows**2))) / (1 + z2 / rows)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    # Exact where all or none hold, where the sum would be off by its rounding.
+    low = max(middle - half, 0.0) if successes > 0 else 0.0
+    return low, min(middle + half, 1.0) if successes < rows else 1.0
 
 
 def _without(claim: Claim, note: str) -> ClaimResult:

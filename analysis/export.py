@@ -263,5 +263,5 @@ def _sheet(name: str) -> str:
 def _need(*packages: str) -> None:
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
-        message = f"This format needs {' and '.join(missing)}; install with: pip install 'cordillera[export]'."
+        message = f"This format needs {' and '.join(missing)}; install with: pip install {' '.join(missing)}."
         raise MissingPackageError(message)

@@ -65,6 +65,13 @@ def unsolved_policies(store: SweepResults) -> tuple[str, ...]:
     )
 
 
+def _design_words(store: SweepResults) -> str:
+    design = store.study.design
+    if design.method in ("grid", "factorial", "quadrature", "csv"):
+        return f"{design.method}, {store.outcome().sizes['draw']} points"
+    return f"{design.method}, {store.samples} samples, seed {design.seed}"
+
+
 def provenance(store: SweepResults) -> dict[str, str]:
     """Where the numbers of a store come from, by what each thing is called.
 
@@ -80,7 +87,7 @@ def provenance(store: SweepResults) -> dict[str, str]:
         "identity": study.identity,
         "engine": f"{study.engine}, numbers version {study.numbers_version}",
         "case": study.case,
-        "design": f"{study.design.method}, {store.samples} samples, seed {study.design.seed}",
+        "design": _design_words(store),
         "factors": str(len(study.factors)),
         "scenarios": str(len(study.scenarios) + 1),
         "draws": str(store.outcome().sizes["draw"]),

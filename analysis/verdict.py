@@ -128,6 +128,11 @@ def _on_the_weakest(judged: Sequence[ClaimResult], names: Mapping[str, str], wor
     decides = (
         f"; what decides it is “{names.get(weakest.carried_by, weakest.carried_by)}”" if weakest.carried_by else ""
     )
+    if weakest.share <= 1 - FIRM:
+        return (
+            f"The conclusion “{weakest.claim.rstrip('.')}” does not stand: it holds in {percent(weakest.share)} of the "
+            f"{words.rows}{decides}."
+        )
     return (
         f"The conclusion that stands least firmly, “{weakest.claim.rstrip('.')}”, holds in {percent(weakest.share)} of "
         f"the {words.rows}{decides}."
@@ -138,6 +143,8 @@ def _on_the_weakest_sign(headlines: pd.DataFrame, names: Mapping[str, str], word
     signs = headlines["probability_of_sign"].to_numpy(dtype=np.float64)
     if np.isnan(signs).all():
         return "None of them has a sign to judge."
+    if np.nanmin(signs) >= FIRM:
+        return f"Every sign holds in at least {percent(min(float(np.nanmin(signs)), 0.99))} of the {words.rows}."
     line = headlines.to_dict("records")[int(np.nanargmin(signs))]
     carrier = str(line["carried_by"] or "")
     decides = f"; most of its uncertainty comes from “{names.get(carrier, carrier)}”" if carrier else ""

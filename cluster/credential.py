@@ -55,7 +55,7 @@ def temporary_security() -> Security:
     except ImportError:
         message = (
             "Workers on other machines are reached through TLS, which needs the package cryptography. Install it: "
-            "pip install 'cordillera[queue]'. On a network that is yours alone, 'insecure = true' in the cluster file "
+            "pip install cryptography. On a network that is yours alone, 'insecure = true' in the cluster file "
             "does without."
         )
         raise QueueError(message) from None

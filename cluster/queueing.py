@@ -224,7 +224,7 @@ def _job_class(kind: QueueKind) -> type[QueueJob]:
     try:
         modules = import_module("dask_jobqueue.core"), import_module(f"dask_jobqueue.{kind}")
     except ImportError:
-        message = f"The queue {kind!r} needs dask-jobqueue. Install it: pip install 'cordillera[queue]'."
+        message = f"The queue {kind!r} needs dask-jobqueue. Install it: pip install dask-jobqueue cryptography."
         raise QueueError(message) from None
     return getattr(modules[1], _DIALECTS[kind].job_class)
 

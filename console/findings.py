@@ -12,11 +12,12 @@ from ..analysis import AnalysisError, ClaimResult, Results
 from ..analysis.carriers import carriers, outputs_of_interest
 from ..analysis.caveats import caveats, missing_words, nothing_solved, void_words
 from ..analysis.claim_words import bounds_words, decided, undecided_words
+from ..analysis.front import failure_words
 from ..analysis.importance import UNSETTLED, VARIANCE_SHARE, in_cells, share_words
 from ..analysis.interactions import clear, has_interactions, interactions
 from ..analysis.tables import decimals, number, percent
 from ..analysis.vocabulary import QUADRATURE, vocabulary
-from ..engines import BASELINE
+from ..engines import BASELINE, Outcome
 from .terminal import say, show, write_json
 
 _CELLS_SHOWN = 40
@@ -73,7 +74,7 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
         for line in void_words(store):
             say(line)
         return
-    for line in (missing, *known):
+    for line in (missing, _failures(results), *known):
         if line:
             say(line)
     _show_headlines(headlines, results)
@@ -92,6 +93,15 @@ def analysis(results: Results, outputs: Sequence[str] | None, as_json: bool) -> 
         _show_interactions(name, frame)
     if lacking and lacking not in known:
         say(lacking)
+
+
+def _failures(results: Results) -> str:
+    """How many runs failed, if any did."""
+    table = results.health()
+    counts = dict(zip(map(str, table.index), table["all"].to_numpy(dtype=int).tolist(), strict=True))
+    made = sum(counts.values()) - counts.get(Outcome.NOT_RUN.name, 0)
+    failed = made - counts[Outcome.SOLVED.name]
+    return failure_words(failed, made, results.store.study.failures_allowed) if failed else ""
 
 
 def _show_headlines(table: pd.DataFrame, results: Results) -> None:

@@ -84,6 +84,10 @@ def sound_case(model: Engine, as_json: bool) -> None:
     )
 
 
+def _policies(count: int) -> str:
+    return "1 scenario" if count == 1 else f"{count} scenarios"
+
+
 def check(study: "Study", found: "StudyCheck", as_json: bool) -> int:
     """What a study asks of the machine, and the draws that the model cannot take."""
     from ..cluster.local import available_cores
@@ -95,11 +99,11 @@ def check(study: "Study", found: "StudyCheck", as_json: bool) -> int:
     else:
         rows = [
             ("draws", f"{found.draws:,} ({study.design.method})"),
-            ("runs", f"{found.runs:,}: each draw under the baseline and {len(study.scenarios)} scenarios"),
+            ("runs", f"{found.runs:,}: each draw under the baseline and {_policies(len(study.scenarios))}"),
             ("time", f"{duration(found.seconds / cores)} on the {cores} cores of this machine"),
             ("size", f"{size(found.size)} before compression"),
             ("memory", "the engine does not say" if found.memory is None else f"{size(found.memory)} a worker"),
-            ("infeasible draws", f"{found.infeasible:,}"),
+            ("infeasible draws", f"{found.infeasible:,}, as far as can be told without solving them"),
         ]
         if first:
             words = f"about {duration(first / cores)} once, before the runs, for costs that they share (an estimate)"
@@ -121,7 +125,8 @@ def failures(results: Results) -> int:
     if share <= allowed:
         return terminal.DONE
     say(f"{share:.2%} of the runs failed and the study allows {allowed:.2%}; the report says which.")
-    for line in unsolved_policies(results.store) or ("Narrow the factors.",):
+    lines = unsolved_policies(results.store)
+    for line in lines or (f"`cordillera status {results.store.url}` says what failed, and what helps.",):
         say(line)
     return terminal.TOO_MANY_FAILED
 

@@ -132,7 +132,7 @@ def _remote_store(address: str, writable: bool) -> Backing:
             return open_bucket(address, writable=writable)
         return FsspecStore.from_url(address, read_only=not writable)
     except ImportError as error:
-        remedy = "pip install 'cordillera[cloud]'" if scheme in SCHEMES else f"{error}"
+        remedy = "pip install s3fs" if scheme in SCHEMES else f"{error}"
         message = f"A store at {scheme}:// needs a package that is not installed: {remedy}"
         raise MissingPackageError(message) from error
     except ValueError as error:

@@ -223,6 +223,7 @@ def test_failed_runs_above_the_limit_end_with_exit_code_1(study: Path, tmp_path:
     result = cordillera("run", study, "--out", tmp_path / "a.zarr", "--cluster", "serial")
     assert result.exit_code == 1
     assert "of the runs failed" in words(result)
+    assert "80 of 240 runs failed (33" in words(cordillera("analyze", tmp_path / "a.zarr"))
 
 
 FAULTS = {

@@ -93,6 +93,12 @@ def test_a_design_that_needs_every_row_says_what_failed_runs_cost_it(make_sweep,
     assert "and of the differences from it" in of_both
 
 
+def test_short_search_curves_are_told(make_sweep, make_text):
+    (words,) = caveats(make_sweep(make_text('method = "fast"\nsamples = 65\nseed = 3')))
+    assert "Raise `samples` to 257 or more" in words
+    assert caveats(make_sweep(make_text('method = "fast"\nsamples = 257\nseed = 3'))) == ()
+
+
 def test_few_draws_are_told_where_the_rows_are_a_sample(make_sweep, make_text):
     (words,) = caveats(make_sweep(make_text('method = "latin"\nsamples = 8\nseed = 3')))
     assert words.startswith("The design has 8 independent draws")

@@ -30,6 +30,12 @@ def test_wilsons_interval_is_that_of_scipy(successes, more):
     assert wilson(successes, rows) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 
+def test_an_interval_ends_exactly_where_all_or_none_hold():
+    for rows in range(1, 2000):
+        assert wilson(rows, rows)[1] == 1.0
+        assert wilson(0, rows)[0] == 0.0
+
+
 def test_shares_count_the_first_and_last_rows_of_blocks_only(make_sweep, make_text):
     store = make_sweep(make_text(SOBOL.format(32)), first_decides)
     (result,) = ask(store, ABOVE)

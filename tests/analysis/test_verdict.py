@@ -46,6 +46,16 @@ def test_headlines_without_a_sign_are_said_to_have_none() -> None:
     assert second == "None of them has a sign to judge."
 
 
+def test_a_conclusion_that_hardly_ever_holds_is_said_not_to_stand() -> None:
+    _, second = verdict(pd.DataFrame(), [claim("a", 0.99), claim("b", 0.02)], NAMES, (), SAMPLE)
+    assert second.startswith("The conclusion “b” does not stand: it holds in 2\u2009% of the draws")
+
+
+def test_signs_that_all_hold_are_not_called_weak() -> None:
+    _, second = verdict(headlines([True, True], [1.0, 0.97]), [], NAMES, (), SAMPLE)
+    assert second == "Every sign holds in at least 97\u2009% of the draws."
+
+
 def test_a_quadrature_is_not_told_in_draws_or_signs() -> None:
     (only,) = verdict(headlines([True, False], [math.nan, math.nan]), [], NAMES, (), QUADRATURE)
     assert "one lies inside the range of 90 in 100 of the normal law" in only
