@@ -161,7 +161,8 @@ def build_law(table: LawTable, factor: Factor, path: str, read: ReadFile, faults
     if isinstance(table, ChoiceTable):
         law = _choice(table, factor, path, faults)
     elif factor.levels:
-        allowed = ", ".join(factor.levels[:12])
+        more = f" and {len(factor.levels) - 12} more" if len(factor.levels) > 12 else ""
+        allowed = ", ".join(factor.levels[:12]) + more
         faults.append(
             Fault(
                 f"{path}.distribution",
@@ -224,7 +225,8 @@ def _chosen(item: float | str, factor: Factor, path: str, faults: list[Fault]) -
     index = level_index(item if isinstance(item, str) else float(item), factor)
     if index is None:
         words = f"{shown(item)} is not a level of {factor.name}.{nearest(str(item), list(factor.levels))}"
-        faults.append(Fault(path, f"{words} An index runs from 0 to {len(factor.levels) - 1}."))
+        what = f" {factor.name}: {factor.description}." if factor.description else ""
+        faults.append(Fault(path, f"{words} An index runs from 0 to {len(factor.levels) - 1}.{what}"))
     return index
 
 

@@ -34,7 +34,7 @@ def list_factors(sets: Sets, settings: Settings, matrices: int) -> dict[str, Fac
             0.0,
             0.0,
             float(matrices - 1),
-            "Social accounting matrix (0 the central one, the others balanced from noisy priors)",
+            "Social accounting matrix (0 the central one; `cordillera matrices` draws others from noisy priors)",
             "minimum cross-entropy from the priors of the case",
             tuple(str(i) for i in range(matrices)),
         )

@@ -36,6 +36,11 @@ def read_settings(case: Case, chosen: str | None, overrides: Mapping[str, object
             settings[key] = parse_setting(value, rules[key])
         except ValueError as error:
             faults.append(Fault("settings", str(error), column=key))
+    if settings["allocation"] == "inertia" and overrides.get("mining_type"):
+        words = (
+            "does nothing under the allocation 'inertia', which knows regions only; set allocation to current or lagged"
+        )
+        faults.append(Fault("settings", words, column="mining_type"))
     endings = trade_patterns(case)
     if settings["trade_pattern"] not in endings:
         words = f"unknown pattern {settings['trade_pattern']!r}.{nearest(str(settings['trade_pattern']), endings)}"

@@ -114,12 +114,12 @@ def test_a_machine_without_the_queue_is_told_apart(tmp_path: Path, monkeypatch: 
         queueing.submit(spec(), FORM, "", tmp_path)
 
 
-def test_without_dask_jobqueue_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_dask_jobqueue_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> object:
         raise ImportError(name)
 
     monkeypatch.setattr(queueing, "import_module", missing)
-    with pytest.raises(QueueError, match=r"pip install 'cordillera\[queue\]'"):
+    with pytest.raises(QueueError, match=r"pip install dask-jobqueue"):
         queueing.script(spec(), FORM, ["true"])
 
 

@@ -155,8 +155,8 @@ def test_a_server_that_says_no_is_not_asked_twice(store: BucketStore, s3: Loopba
     assert SECRET not in str(told.value)
 
 
-def test_without_s3fs_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_s3fs_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(vars(importlib.import_module("fsspec.registry"))["_registry"], "s3", raising=False)
     monkeypatch.setitem(sys.modules, "s3fs", None)
-    with pytest.raises(MissingPackageError, match=r"pip install 'cordillera\[cloud\]'"):
+    with pytest.raises(MissingPackageError, match=r"pip install s3fs"):
         backing_store("s3://bucket/a.zarr", writable=False)

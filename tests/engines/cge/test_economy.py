@@ -116,7 +116,7 @@ def test_what_a_region_does_not_make_is_zero_and_does_not_grow(valleys: CgeEngin
     assert (results["sector_gdp"].sel(region="south", sector="mine") > 0.0).all()
 
 
-@pytest.mark.parametrize("allocation", ["current", "lagged", "inertia"])
+@pytest.mark.parametrize("allocation", ["current", "lagged"])
 def test_a_region_without_mining_has_one_type_of_capital(allocation: str) -> None:
     engine = cordillera.engine("cge", case=str(TWO_VALLEYS), allocation=allocation, mining_type=True)
     assert np.isfinite(engine.solve({}, [], ["gdp_growth"])["gdp_growth"]).all()
@@ -187,3 +187,9 @@ def test_a_case_must_have_every_setting_that_the_model_reads() -> None:
         schedule(peru.sets, watched, matrix.benchmark, 10, draw, scenario)
     assert peru.rules
     assert watched.read <= {name for name, rule in setting_rules(peru.sets.regions).items() if rule.required}
+
+
+def test_a_switch_that_would_do_nothing_is_refused() -> None:
+    with pytest.raises(CaseError, match="mining_type: does nothing under the allocation 'inertia'"):
+        cordillera.engine("cge", mining_type=True)
+    assert cordillera.engine("cge", mining_type=True, allocation="lagged").settings["mining_type"]
