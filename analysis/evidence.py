@@ -46,7 +46,7 @@ def _fan_exhibit(subject: Subject, output: str, name: str) -> Exhibit:
         parts["difference"] = away.transpose("quantile", "scenario", CELL, period) * scale
     label = str(array.attrs.get("long_name", plain(output)))
     measure = f"an index, {period} {array[period].values[0]} = 100" if indexed else unit
-    caption = f"Paths in {measure or 'the unit of the output'}, all on one scale."
+    caption = f"Across: {plain(period).lower()}. Paths in {measure or 'the unit of the output'}, all on one scale."
     if subject.policies:
         difference = "points of that index" if indexed else "the same unit"
         caption += f" Differences from the baseline in {difference}, on one scale for each policy."

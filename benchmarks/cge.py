@@ -18,7 +18,11 @@ import time
 import cordillera
 from cordillera.engines.cge.engine import CgeEngine
 from cordillera.engines.cge.solver import TOLERANCE
-from peers import CondensedModel, FullModel
+
+try:
+    from peers import CondensedModel, FullModel
+except ModuleNotFoundError as missing:
+    sys.exit(f"The peers need {missing.name}: pip install '.[bench]'")
 from runs import Bench, shares
 
 SPREAD, WIDE = 0.3, 0.5

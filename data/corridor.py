@@ -112,11 +112,13 @@ def read_corridor(name_or_path: str) -> CorridorCase:
     folder = find_case(name_or_path)
     faults: list[Fault] = []
     meta = _manifest(folder, faults)
-    if faults:
+    if not meta or any(fault.column == "world" for fault in faults):
         raise CaseError(folder.name, faults)
+    known = len(faults)
     world = CASES / str(meta["world"]) if "world" in meta else folder
     grid = _grid(world, faults)
-    if faults:
+    # Without its grid nothing is known of the cells that the tables name.
+    if len(faults) > known:
         raise CaseError(folder.name, faults)
     reader = CorridorTables(folder, is_location(grid).ravel(), faults)
     corridor, finished = reader.cells("corridor.csv", "finished", order="order")

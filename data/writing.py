@@ -29,6 +29,11 @@ def whole_file(file: Path, size: int = 0) -> Iterator[Path]:
     OSError
         If it cannot be written, with the name of `file`.
     """
+    if file.exists() and not file.is_file():
+        # A device or a pipe is no file that another may take the place of.
+        with errors_named(file):
+            yield file
+        return
     partial = file.with_name(f".{file.stem}.{os.getpid()}{file.suffix}")
     with errors_named(file):
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,10 @@ from .accounts import AccountMatrix, group_mask
 from .economy import FACTORS, LAND, Sets
 
 PUBLISHED, RECONSTRUCTED = "published", "reconstructed"
+_TOTALS = ("total", "published", "matrix", "difference", "reason", "cells", "source")
+_SAME = 1e-9
+_ROUNDED = "the printed matrix of flows balances up to its rounding only"
+_SCALED = "scaled to the printed matrix of flows, whose totals are others"
 Tables = Mapping[str, pd.DataFrame]
 Records = Sequence[Record]
 Mask = NDArray[np.bool_]
@@ -56,16 +60,26 @@ def totals_table(matrix: AccountMatrix, totals: list[PublishedTotal]) -> pd.Data
     Returns
     -------
     DataFrame
-        `total`, `published`, `matrix`, `difference` (rounding of the print, and scaling to the matrix of flows),
-        `cells` (how many there are) and `source`.
+        `total`, `published`, `matrix`, `difference` with its `reason` in words, `cells` (how many there are) and
+        `source`.
     """
     cells = matrix.frame.to_numpy()
     rows = []
     for total in totals:
         block = cells[np.ix_(total.rows, total.columns)]
         held = float(block.sum())
-        rows.append((total.name, total.published, held, held - total.published, np.count_nonzero(block), total.source))
-    return pd.DataFrame(rows, columns=pd.Index(["total", "published", "matrix", "difference", "cells", "source"]))
+        gap = held - total.published
+        rows.append(
+            (total.name, total.published, held, gap, _reason(total, gap), np.count_nonzero(block), total.source)
+        )
+    return pd.DataFrame(rows, columns=list(_TOTALS))
+
+
+def _reason(total: PublishedTotal, gap: float) -> str:
+    """Why a sum of cells is not the published number."""
+    if abs(gap) <= _SAME * abs(total.published):
+        return ""
+    return _ROUNDED if " from " in total.name else _SCALED
 
 
 def cell_table(matrix: AccountMatrix, totals: list[PublishedTotal]) -> pd.DataFrame:

@@ -243,8 +243,10 @@ def test_faults_of_several_tables_are_told_at_once(folder: Folder) -> None:
     folder.put("region.csv", 7, "home", "2")
     folder.put("money.csv", 3, "value", "-1")
     folder.replace("scenarios.toml", 'label = "Two more lanes"\n', "")
+    folder.replace("case.toml", 'mode = "road"', 'mode = "rial"')
     found = folder.faults()
     for words in (
+        "case.toml, mode",
         "corridor.csv, row 3",
         "corridor.csv, row 5",
         "region.csv, row 7",
