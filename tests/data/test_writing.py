@@ -28,7 +28,7 @@ def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_an_error_names_the_file_where_it_should_have_been(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="b.csv") as told, whole_files(tmp_path / "out") as partial:
+    with pytest.raises(OSError, match=r"b\.csv") as told, whole_files(tmp_path / "out") as partial:
         (partial / "deeper" / "b.csv").write_text("1")
     assert told.value.filename == str(tmp_path / "out" / "deeper" / "b.csv")
 
