@@ -70,7 +70,7 @@ def chapter_of(store: SweepResults, engine: Engine | None, publication: Publicat
     study = store.study
     return Chapter(
         anchor=slug,
-        title=study.report.title or plain(study.name),
+        title=study.report.title or plain(study.name.replace("-", " ")),
         eyebrow=f"{study.engine} · {_case_name(store, engine)} · {study.name}",
         description=study.description,
         facts=facts(subject, counts.failed, counts.missing),
@@ -112,7 +112,7 @@ def _void_chapter(store: SweepResults, engine: Engine | None, slug: str) -> Chap
         )
     return Chapter(
         anchor=slug,
-        title=study.report.title or plain(study.name),
+        title=study.report.title or plain(study.name.replace("-", " ")),
         eyebrow=f"{study.engine} · {_case_name(store, engine)} · {study.name}",
         description=study.description,
         facts=facts(subject, counts.failed, counts.missing),

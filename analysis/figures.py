@@ -28,6 +28,7 @@ INK = "#1c2b39"
 MUTED = "#5b6b78"
 RULE = "#dde3e8"
 OUTER, INNER = (0.05, 0.95), (0.25, 0.75)
+_SMALL = 0.02
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _SYMBOLS = ("●", "■", "▲", "◆", "▼", "✚", "✖", "★")
 # The first part of batlow only: its pinks have too little contrast on white.
@@ -89,7 +90,9 @@ def fan_panel(
     """
     time = np.asarray(bands[bands.dims[-1]].values)
     with drawing(name, label, 2.5, 1.8, 10.0) as (figure, text):
-        axes = figure.add_axes((0.17, 0.14, 0.63, 0.81))
+        # Small numbers are long ones.
+        left, width = (0.24, 0.5) if max(map(abs, limits)) < _SMALL else (0.17, 0.63)
+        axes = figure.add_axes((left, 0.14, width, 0.81))
         axes.axhline(reference, color=MUTED, linewidth=0.7)
         for (low, high), alpha in ((OUTER, 0.2), (INNER, 0.38)):
             axes.fill_between(time, _at(bands, low), _at(bands, high), color=colour, alpha=alpha, linewidth=0)

@@ -17,7 +17,7 @@ from .glyph import interval_glyph
 from .importance import Importance, in_cells, ranked, share_words
 from .sample import independent_rows
 from .subject import Subject
-from .tables import decimals, percent, plain, short
+from .tables import number, percent, plain, short
 from .verdict import WEAK, carrier_sentence, range_sentence, verdict
 from .vocabulary import QUADRATURE, Vocabulary
 
@@ -135,7 +135,7 @@ def _headline_line(row: Mapping[str, Scalar], subject: Subject, label: str, with
     if not math.isfinite(quantiles[0.05]):
         interval = f"no {subject.words.row}"
     elif subject.words is QUADRATURE:
-        interval = " ± ".join(decimals([float(row["mean"]), float(row["standard_deviation"])], places=places))
+        interval = f"{text('mean')} ± {number(float(row['standard_deviation']), 2)}"
     else:
         interval = f"{text('q05')} to {text('q95')}"
     head = subject.words.interval_head.lower()

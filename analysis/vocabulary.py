@@ -91,12 +91,12 @@ QUADRATURE = Vocabulary(
     share_head="Share of the points",
     bounds_head="With failures",
     middle="mean by the quadrature",
-    inner="50 in 100 of the normal law with the same mean and standard deviation",
-    outer="90 in 100 of it",
+    inner="50 in 100 of the normal law",
+    outer="90 in 100 of the normal law",
     range_in_full="the range of 90 in 100 of the normal law with the mean and standard deviation of the quadrature",
     caution=(
-        "A quadrature gives a mean and a standard deviation. Bands are those of the normal law that has them: they "
-        "show the spread, and say nothing of how often a result occurs."
+        "A quadrature gives a mean and a standard deviation. Bands are those of the normal law that has "
+        "them: they show the spread, and say nothing of how often a result occurs."
     ),
     bounds="the points are no sample",
 )

@@ -129,7 +129,8 @@ def _interval(low: float, high: float, places: int) -> str:
 def _mean_and_spread(row: Mapping[str, Any]) -> str:
     if not np.isfinite(row["mean"]):
         return "–"
-    return " ± ".join(decimals([row["mean"], row["standard_deviation"]], places=row["decimals"]))
+    (mean,) = decimals([row["mean"]], places=row["decimals"])
+    return f"{mean} ± {number(row['standard_deviation'], 2)}"
 
 
 def _show_claims(claims: Sequence[ClaimResult]) -> None:
