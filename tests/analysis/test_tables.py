@@ -25,7 +25,8 @@ from hypothesis import strategies as st
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20))
 def test_no_text_in_a_file_starts_a_formula(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("tables") / "table.csv"
-    write_csv(pd.DataFrame({text: [text, f"={text}", "x"], "n": [-1.5, 2.0, np.nan]}), path)
+    # A name longer than any text, which would else be the same column.
+    write_csv(pd.DataFrame({text: [text, f"={text}", "x"], "a column of plain numbers": [-1.5, 2.0, np.nan]}), path)
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert not any(row[0].startswith(("=", "+", "-", "@")) for row in rows)
