@@ -1,6 +1,7 @@
 """Numbers as a reader sees them, and files that a spreadsheet may open."""
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,12 @@ from cordillera.analysis.tables import (
     slug,
     write_csv,
 )
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 
+@example("-0")
+@example("=1")
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20))
 def test_no_text_in_a_file_starts_a_formula(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("tables") / "table.csv"
@@ -29,7 +32,9 @@ def test_no_text_in_a_file_starts_a_formula(tmp_path_factory: pytest.TempPathFac
     write_csv(pd.DataFrame({text: [text, f"={text}", "x"], "a column of plain numbers": [-1.5, 2.0, np.nan]}), path)
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert not any(row[0].startswith(("=", "+", "-", "@")) for row in rows)
+    # A text that is a plain number stays one.
+    number = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+    assert not any(row[0].startswith(("=", "+", "-", "@")) and not number.fullmatch(row[0]) for row in rows)
     assert rows[1][1] == "-1.5"
 
 
