@@ -241,5 +241,9 @@ def read_findings(file: Path, results: xr.Dataset) -> tuple[Finding, ...]:
 
 def _unexplained(file: Path, parameters: str) -> tuple[str, ...]:
     """What a case says that one of its sets does not give back."""
-    entries = cast(list[dict[str, object]], read_toml(file).get("unexplained", []))
-    return tuple(str(entry["statement"]) for entry in entries if entry.get("set") == parameters)
+    try:
+        entries = cast(list[dict[str, object]], read_toml(file).get("unexplained", []))
+        return tuple(str(entry["statement"]) for entry in entries if entry["set"] == parameters)
+    except (LookupError, TypeError) as error:
+        message = f"{file} cannot be read: each [[unexplained]] must have a set and a statement"
+        raise AnalysisError(message) from error
