@@ -129,7 +129,7 @@ def read_case(name_or_path: str) -> Case:
     tables: dict[str, pd.DataFrame] = {}
     if source.tables:
         tables = _read_tables(source, meta, tuple(regions), faults)
-    names = shock_names(meta, tables.get("sectors"))
+    names = shock_names(meta, regions, tables.get("sectors"))
     policies = read_policies(source.policies, source.places["scenarios"], names, faults, source.policy_rows)
     if faults:
         raise CaseError(source.origin, faults)
@@ -203,14 +203,16 @@ def _check_codes(source: Source, sectors: pd.DataFrame, faults: list[Fault]) -> 
         for label in {str(cell).strip() for column in _sector_columns(name, table) for cell in column if cell}
     )
     strange = [label for label, tables in used.items() if tables > 1 and label not in set(sectors["code"])]
+    meant = {}
     for row, code in zip(sectors.index, map(str, sectors["code"]), strict=True):
         lone = code and code not in used and code not in label_names("family")
         near = get_close_matches(code, strange, n=1) if lone else []
         if near:
             words = f"{code!r} stands in no other table, and {near[0]!r} in {used[near[0]]} of them; write it alike"
             faults.append(Fault(source.places["sectors"], words, int(str(row)), "code"))
-            # The rows of the other tables are not to blame.
-            sectors.loc[row, "code"] = near[0]  # type: ignore[index]
+            meant[code] = near[0]
+    # The rows of the other tables are not to blame.
+    sectors["code"] = [meant.get(code, code) for code in sectors["code"]]
 
 
 def _sector_columns(name: str, table: RawTable) -> Iterable[list[object]]:

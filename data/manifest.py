@@ -116,15 +116,15 @@ def read_policies(
         if not (name and name.isprintable() and len(name) <= LONGEST_NAME):
             words = f"{shown(name)} is no name of a policy; it must be {LONGEST_NAME} printable letters at most"
             faults.append(Fault(place, words))
-        if name == BASELINE:
-            words = "is the name of the run without any policy; give this one another"
-            faults.append(Fault(place, words, _first(rows.get(name)), name))
         for key in sorted(set(table) - {"label", "description", "shocks"}):
             words = f"unknown key.{nearest(key, ['label', 'description', 'shocks'])}"
             faults.append(Fault(place, words, column=f"{name}.{key}"))
         if is_blank(table.get("label")) or not cell_text(table["label"]):
             faults.append(Fault(place, "the label is missing: the policy in two or three words", column=name))
         numbers = rows.get(name, [None] * len(table["shocks"]))
+        if name == BASELINE:
+            words = "is the name of the run without any policy; give this one another"
+            faults.append(Fault(place, words, next(iter(numbers), None), name))
         shocks = [
             _shock(shock, Fault(place, "", numbers[i], f"{name}.shocks[{i}]"), names, faults)
             for i, shock in enumerate(table["shocks"])
@@ -195,10 +195,6 @@ def _regions(labels: list[str]) -> list[str]:
         words = f"two different labels, none of them {' or '.join(RESERVED)}"
         raise ValueError(f"{shown(labels)} is not allowed; it must be {words}")
     return labels
-
-
-def _first(rows: Sequence[int] | None) -> int | None:
-    return rows[0] if rows else None
 
 
 def _shock(raw: object, here: Fault, names: ShockNames | None, faults: list[Fault]) -> dict[str, object]:

@@ -57,11 +57,10 @@ def shock_rules() -> dict[str, ShockRule]:
     }
 
 
-def shock_names(meta: Mapping[str, object], sectors: pd.DataFrame | None) -> ShockNames:
+def shock_names(meta: Mapping[str, object], regions: Sequence[str], sectors: pd.DataFrame | None) -> ShockNames:
     """What shocks may name, from the keys of a case and its table of sectors where that has no fault."""
-    regions: Sequence[str] = meta.get("regions", ())  # type: ignore[assignment]
     years = meta.get("years")
-    known = int(years) if isinstance(years, int) else None
+    known = years if isinstance(years, int) else None
     if sectors is None:
         return ShockNames(regions, None, None, known)
     names = dict.fromkeys(label for column in ("code", "family", "row", "parent") for label in sectors[column] if label)
@@ -86,17 +85,18 @@ def place_faults(shock: Mapping[str, object], names: ShockNames) -> dict[str, st
     """What is wrong with where, when and by how much a shock acts, in words by key."""
     rule = shock_rules().get(str(shock.get("parameter")))
     found = {}
-    region, sectors = shock.get("region"), shock.get("sectors") or ()
+    region, listed = shock.get("region"), shock.get("sectors")
+    sectors = [str(name) for name in listed] if isinstance(listed, list | tuple) else []
     if region is not None and rule is not None and not rule.region:
         found["region"] = _no_axis(rule, "region", region)
     elif region is not None and names.regions and region not in names.regions:
         found["region"] = f"unknown region {region!r}.{nearest(str(region), names.regions)}"
     if sectors and rule is not None and not rule.sectors:
-        found["sectors"] = _no_axis(rule, "sectors", list(sectors))  # type: ignore[call-overload]
+        found["sectors"] = _no_axis(rule, "sectors", sectors)
     elif names.sectors is not None:
-        for i, name in enumerate(sectors):  # type: ignore[arg-type]
+        for i, name in enumerate(sectors):
             if name not in names.sectors:
-                found[f"sectors[{i}]"] = f"unknown sector {name!r}.{nearest(str(name), list(names.sectors))}"
+                found[f"sectors[{i}]"] = f"unknown sector {name!r}.{nearest(name, list(names.sectors))}"
     first = shock.get("first_year", 1)
     if names.years is not None and isinstance(first, int) and first > names.years:
         found["first_year"] = f"{first} is after the last year of the case; it must be from 1 to {names.years}"

@@ -1,7 +1,7 @@
 """Making and opening the Zarr hierarchy of a store."""
 
 import json
-import re
+import tomllib
 import warnings
 from collections.abc import Mapping
 from os import PathLike, fspath
@@ -155,9 +155,10 @@ def _stored_study(read: RootAttributes, address: str) -> Study:
     try:
         return study_from_text(read.study, origin, read.study_files)
     except StudyError as error:
-        case = re.search(r"""^case\s*=\s*["'](.+)["']""", read.study, re.MULTILINE)
-        place = None if case is None else Path(origin).parent / case[1]
-        if place is None or place.exists() or not any(fault.path == "case" for fault in error.faults):
+        if not any(fault.path == "case" for fault in error.faults):
+            raise
+        place = Path(origin).parent / str(tomllib.loads(read.study).get("case", ""))
+        if place.exists():
             raise
         message = (
             f"The case of the store at {address} is no more at {place}. Put it back there, or the store and the folder "

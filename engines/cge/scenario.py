@@ -13,6 +13,8 @@ from .parts import Schedule
 
 # What a shock may change, with its unit.
 SHOCK_PARAMETERS = {name: rule.unit for name, rule in shock_rules().items()}
+# Rates that differ within a sector: the multiple of the base year's and what is added to it, in `Given`.
+RATES = {"regional_margin": ("margin", "margin_added"), "tariff": ("tariff", "tariff_added")}
 SPENDING = ("rural_transfer", "public_services", "public_investment", "programme")
 
 
@@ -116,15 +118,9 @@ def _apply(
         return
     elif shock.parameter == "foreign_saving":
         target, where = given.foreign_saving, (years,)
-    elif shock.parameter in ("regional_margin", "tariff"):
-        rates = (given.margin, given.margin_added)
-        _change_rate(
-            *(rates if shock.parameter == "regional_margin" else (given.tariff, given.tariff_added)),
-            (years, sectors),
-            shock.change,
-            value,
-            scale,
-        )
+    elif shock.parameter in RATES:
+        multiple, added = (getattr(given, name) for name in RATES[shock.parameter])
+        _change_rate(multiple, added, (years, sectors), shock.change, value, scale)
         return
     else:
         names = {"world_export_price": given.export_price, "world_import_price": given.import_price}
